@@ -535,3 +535,56 @@ def test_what_is_lost_costs_itself_alone(runner) -> None:
         "own loop": (False, Ending.TIMED_OUT, ""),
         "after": (True, Ending.RETURNED, ""),
     }
+
+
+COUNTING = """calls = []
+def count(step=1):
+    calls.append(step)
+    return sum(calls)
+def parts():
+    yield from range(9)
+left = parts()
+class Box:
+    def __len__(self):
+        return count()
+"""
+ASKING = {
+    "wrong": "assert count() == 5",
+    "one": "assert calls == [1]",
+    "in numpy": "import numpy as np\nnp.testing.assert_allclose(count(), 9)",
+    "two": "assert calls == [1, 1]",
+    "wrapped": "assert abs(count() - 7) < 1e-9, 'no'",
+    "three": "assert len(calls) == 3",
+    "next": "assert next(left) == 5",
+    "went on": "assert next(left) == 1",
+    "length": "assert len(Box()) == 0",
+    "four": "assert count() == 5",
+    "loop": "for k in (5, 0):\n    assert count(k) == 10",
+    "last": "assert calls == [1, 1, 1, 1, 1, 5, 0]",
+    "is": "box = Box()\nassert box is box",
+}
+
+
+def test_what_a_comparison_compared_is_told_without_asking_again(runner) -> None:
+    """A function that counts its calls is called as often as with the tool."""
+    steps = [cell(COUNTING), *(graded(*each) for each in ASKING.items())]
+    here = outside(runner, steps).trials
+    there = run_inside(runner, steps, LIMITS, Surroundings()).trials
+    verdicts = {name: trial.passed for name, trial in here.items()}
+    assert verdicts == {name: trial.passed for name, trial in there.items()}
+    assert [name for name, passed in verdicts.items() if not passed] == [
+        *("wrong", "in numpy", "wrapped", "next", "length")
+    ]
+    told = {name: (trial.told.answer, trial.told.expected) for name, trial in here.items()}
+    assert [told[name] for name in ("wrong", "in numpy", "wrapped", "next")] == [
+        *(("1", "5"), ("2", "9"), ("3", "7"), ("0", "5"))
+    ]
+
+
+def test_a_doctest_that_fails_asks_nothing_a_second_time(runner) -> None:
+    steps = [cell(COUNTING), case("q", ">>> 5 == count()\nTrue\n>>> type(calls) == list\nTrue", "q")]
+    steps.append(case("r", ">>> calls\n[1]", "r"))
+    ran = outside(runner, steps).trials
+    assert (ran["q"].told.answer, ran["q"].told.expected) == ("1", "5")
+    assert ran["q"].told.statement == "5 == count()\n"
+    assert ran["r"].passed

@@ -28,6 +28,7 @@ from autograder.sandbox.messages import BeginTests, RanTest, RunTest
 from autograder.sandbox.protocol import ProtocolFault
 from autograder.sandbox.worker import inspected
 from autograder.sandbox.worker.cells import plain_python
+from autograder.sandbox.worker.compared import COMPARED, Comparisons, keep_compared
 from autograder.sandbox.worker.examples import Sides, describe_comparison, describe_sides, find_failed
 from autograder.sandbox.worker.generators import Generators, find_standings, stand_at
 from autograder.sandbox.worker.patches import PatchedModules, find_process_changes
@@ -69,7 +70,9 @@ _CAPTURED = re.compile(r"\A\s*%%capture\b([^\n]*)")
 _PRINT = print
 _SHARED = frozenset((bool, int, float, complex, str, bytes, tuple, frozenset, range, type(None)))
 _OF_SHELL = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "display"))
-_OWN_NAMES = frozenset(("__builtins__", "__name__", "get_ipython", "display", "In", CLASS_OF, IS_SUBCLASS))
+_OWN_NAMES = frozenset(
+    ("__builtins__", "__name__", "get_ipython", "display", "In", CLASS_OF, IS_SUBCLASS, COMPARED)
+)
 
 
 class Names(dict[str, Any]):
@@ -157,6 +160,7 @@ class Bench(Peer):
         self._helpers = compile_helpers(begin.helpers, begin.pins)
         self._plain_filters = [*warnings.filters]
         self._patches = PatchedModules()
+        self._compared = Comparisons()
         self._text = ""
         """Of the test under way."""
         self._history = [""]
@@ -443,6 +447,7 @@ class Bench(Peer):
         self._used.clear()
         self._arrived, self._seen_libraries, self._trouble, self.trips = {}, set(), "", 0
         self._asked, self._texts.cells, self._commands = set(), test.cells, []
+        self._compared.clear()
         # Cells may have bound names to something else since, or deleted them.
         for name, value in [*self._fetched.items()]:
             if dict.get(self.names, name, _ABSENT) is value:
@@ -515,8 +520,12 @@ class Bench(Peer):
                 statement = find_failed(_TIMED.sub(r"\1", test.source), error, test.name)
         if statement is not None:
             found |= {"line": statement.lineno, "statement": ast.unparse(statement)[:_MOST_SHOWN]}
-            failed = statement
-            found |= asdict(self._look_aside(lambda: describe_sides(failed, error, test.name, self.names)))
+            failed, place = statement, (statement.lineno, statement.col_offset)
+            found |= asdict(
+                self._look_aside(
+                    lambda: describe_sides(failed, error, lambda side, _: self._compared.side(place, side))
+                )
+            )
         return found
 
     def _look_aside(self, look: Callable[[], Sides]) -> Sides:
@@ -565,6 +574,7 @@ class Bench(Peer):
         linecache.cache[test.name] = (len(source), None, source.splitlines(keepends=True), test.name)
         tree = ask_class(tree, source)
         self._prefetch(tree, self.names)
+        keep_compared(tree)
         last = None
         if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
             expression = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined] # it is an Expr
@@ -610,12 +620,16 @@ class Bench(Peer):
             for part in doctest.DocTestParser().parse(test.source, test.name)
             if isinstance(part, doctest.Example)
         ]
+        given = {example.lineno: example.source for example in examples}
         for example in examples:
             with suppress(SyntaxError):
-                tree = ast.parse(example.source)
-                if asks_class(example.source):
-                    example.source = ast.unparse(ask_class(tree, example.source)) + "\n"
+                tree = ask_class(ast.parse(example.source), example.source)
                 self._prefetch(tree, names)
+                # What is False where True is wanted is told by what is not equal.
+                if (example.want == "True\n" and keep_compared(tree, example.lineno)) or asks_class(
+                    example.source
+                ):
+                    example.source = ast.unparse(tree) + "\n"
         case = doctest.DocTest(examples, {}, test.name, None, None, test.source)
         case.globs = names
         words = io.StringIO()
@@ -624,13 +638,15 @@ class Bench(Peer):
             runner.run(case, compileflags=0, out=lambda _text: None, clear_globs=False)
         if not runner.failed:
             return {"passed": True}
-        source, got, want, error = runner.failed[0]
+        line, got, want, error = runner.failed[0]
+        source, place = given[line], (line + 1, 0)
         raised = type(error).__name__ if error is not None else "AssertionError"
         sides = Sides()
         if error is None and (got.strip(), want.strip()) == ("False", "True"):  # what is not equal says more
             with suppress(SyntaxError, ValueError):
+                compared = ast.parse(source.strip(), mode="eval").body
                 sides = self._look_aside(
-                    lambda: describe_comparison(ast.parse(source.strip(), mode="eval").body, test.name, names)
+                    lambda: describe_comparison(compared, lambda side, _: self._compared.side(place, side))
                 )
         return {
             "exception": raised,
@@ -665,15 +681,15 @@ class _CaseRunner(doctest.DocTestRunner):
 
     def __init__(self, *, verbose: bool) -> None:
         super().__init__(verbose=verbose)
-        self.failed: list[tuple[str, str, str, BaseException | None]] = []
+        self.failed: list[tuple[int, str, str, BaseException | None]] = []
 
     def report_failure(self, out: Any, test: Any, example: Any, got: str) -> None:
-        self.failed.append((example.source, got, example.want, None))
+        self.failed.append((example.lineno, got, example.want, None))
 
     def report_unexpected_exception(self, out: Any, test: Any, example: Any, exc_info: Any) -> None:
         if isinstance(exc_info[1], UnsupportedError):
             raise exc_info[1]
-        self.failed.append((example.source, "", example.want, exc_info[1]))
+        self.failed.append((example.lineno, "", example.want, exc_info[1]))
 
 
 class _Shell:

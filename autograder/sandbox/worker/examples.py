@@ -3,6 +3,7 @@
 import ast
 import linecache
 import traceback
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +53,12 @@ def run_example(name: str, source: str, namespace: dict[str, Any]) -> ExampleDon
             for part in parts:
                 exec(part, scope)  # noqa: S102 - this is what the sealed process is for
         except BaseException as error:  # noqa: BLE001 - student code
-            sides = describe_sides(find_failed(source, error, name), error, name, scope)
+
+            def evaluate(_number: int, side: ast.expr, scope: dict[str, Any] = scope) -> Any:
+                code = compile(ast.Expression(side), name, "eval", dont_inherit=True)
+                return eval(code, scope)  # noqa: S307 - this is what the sealed process is for
+
+            sides = describe_sides(find_failed(source, error, name), error, evaluate)
             return ExampleDone(traceback=describe(error), answer=sides.answer, expected=sides.expected)
     return ExampleDone(passed=True)
 
@@ -78,31 +84,32 @@ class Sides:
     expected_kind: str = ""
 
 
-def describe_sides(
-    statement: ast.stmt | None, error: BaseException, name: str, scope: dict[str, Any]
-) -> Sides:
+ValueOf = Callable[[int, ast.expr], Any]
+"""Gives the value of a side of a comparison, by its number and what stands there."""
+
+
+def describe_sides(statement: ast.stmt | None, error: BaseException, value_of: ValueOf) -> Sides:
     """The answer and the expected value of a statement that failed."""
     # An array of several entries where one truth is wanted is a comparison that did not hold, too.
     if not isinstance(error, AssertionError) and not str(error).startswith("The truth value of"):
         return Sides()
     if isinstance(statement, ast.Assert):
-        return describe_comparison(statement.test, name, scope)
-    return describe_comparison(statement.value, name, scope) if isinstance(statement, ast.Expr) else Sides()
+        return describe_comparison(statement.test, value_of)
+    return describe_comparison(statement.value, value_of) if isinstance(statement, ast.Expr) else Sides()
 
 
-def describe_comparison(test: ast.expr, name: str, scope: dict[str, Any]) -> Sides:
+def describe_comparison(test: ast.expr, value_of: ValueOf) -> Sides:
     """The two sides of an expression that compares; nothing of one that does not."""
-    pair = _compared(test)
+    pair = find_compared(test)
     if pair is None:
         return Sides()
-    left, right = pair
-    if not _has_call(left) and _has_call(right):
-        left, right = right, left
+    sides = [*enumerate(pair)]
+    if not _has_call(pair[0]) and _has_call(pair[1]):
+        sides.reverse()
     values, texts = list[Any](), list[str]()
-    for side in (left, right):
+    for side in sides:
         try:
-            code = compile(ast.Expression(side), name, "eval", dont_inherit=True)
-            values.append(eval(code, scope))  # noqa: S307 - this is what the sealed process is for
+            values.append(value_of(*side))
             texts.append(repr(values[-1])[:_MOST])
         except BaseException:  # noqa: BLE001 - student code
             texts.append("")
@@ -144,7 +151,7 @@ def _shape_of(value: Any) -> tuple[int, ...] | None:
     return tuple(int(length) for length in shape) if isinstance(shape, tuple) else None
 
 
-def _compared(test: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+def find_compared(test: ast.expr) -> tuple[ast.expr, ast.expr] | None:
     """The two expressions a test compares, or None."""
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = test.left, test.comparators[0]
@@ -156,7 +163,7 @@ def _compared(test: ast.expr) -> tuple[ast.expr, ast.expr] | None:
         if called in _COMPARES and len(test.args) >= 2:
             return test.args[0], test.args[1]
         if called in _WRAPS:
-            return _compared(test.args[0] if test.args else getattr(test.func, "value", test))
+            return find_compared(test.args[0] if test.args else getattr(test.func, "value", test))
     return None
 
 
