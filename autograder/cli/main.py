@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from autograder.course.in_use import in_use
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError, Flaw
 
 _COMMANDS = {
     "init": "Make a new course folder.",
@@ -103,7 +103,15 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"autograder.cli.{_HOMES.get(cmd_name, cmd_name)}").command
+        try:
+            home = import_module(f"autograder.cli.{_HOMES.get(cmd_name, cmd_name)}")
+        except ModuleNotFoundError as missing:
+            if missing.name != "_ssl":
+                raise
+            what = "needs the module ssl, which this Python was built without"
+            advice = "use a Python that is built with OpenSSL, as those of Linux distributions are"
+            raise CourseError([Flaw(f"autograder {cmd_name}", what, advice)]) from None
+        command: click.Command = home.command
         return command
 
     def resolve_command(

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from marking_course import Course
@@ -362,3 +363,18 @@ def test_without_dask_it_is_said_how_to_have_it(folder, capsys, monkeypatch):
     assert code == 2
     assert "autograder: --on: Dask is not installed here" in told
     assert "`autograder help install`" in told
+
+
+@pytest.mark.parametrize("command", ["serve", "submit"])
+def test_a_python_without_ssl_is_told_what_is_missing(command: str, tmp_path: Path) -> None:
+    """As one is that was built where OpenSSL was not; other commands do without."""
+    (tmp_path / "ssl.py").write_text('raise ModuleNotFoundError("No module named \'_ssl\'", name="_ssl")\n')
+    run = subprocess.run(
+        [sys.executable, "-m", "autograder", command, "--help"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"autograder: autograder {command}: needs the module ssl, which this Python")
