@@ -184,12 +184,17 @@ def steps_outside(steps: Sequence[Step], profiles: Mapping[str, Profile]) -> lis
 
 
 def steps_inside(
-    steps: Sequence[Step], profiles: Mapping[str, Profile], ended: Collection[str]
+    steps: Sequence[Step],
+    profiles: Mapping[str, Profile],
+    *,
+    ended: Collection[str],
+    own_modules: Collection[str] = (),
 ) -> tuple[list[Step], frozenset[str]]:
     """What runs where some tests need the student's process, and which tests run in it.
 
-    Those that it alone can judge do, and those that bind what these read. Other tests run outside once more,
-    for what they have the student's code change, as far as they `ended` before. Empty where there is none.
+    Those that it alone can judge do, those that bind what these read, and those that use modules of the
+    course's own, which may keep something. Other tests run outside once more, for what they have the
+    student's code change, as far as they `ended` before. Empty where there is none.
     """
     inside = [step for step in steps if _is_at(step, profiles, Where.INSIDE)]
     if not inside:
@@ -197,14 +202,27 @@ def steps_inside(
     tests = [step for step in steps if step.test is not None]
     read = names_read(code_of(step) for step in inside)
     if not read & {"In", "Out", "_", "__"}:  # a kernel's history counts every cell
+        keeping = {
+            name
+            for name, profile in profiles.items()
+            for pin in profile.pinned
+            if re.split(r"[.:]", pin.partition("=")[2])[0] in own_modules
+        }
         needed = read | names_read(step.source for step in steps if step.test is None)
-        tests = [step for step in tests if step in inside or needed & set(names_bound(code_of(step)))]
+        tests = [
+            step
+            for step in tests
+            if step in inside
+            or needed & set(names_bound(code_of(step)))
+            or (step.test is not None and step.test.name in keeping)
+        ]
     again = [
         step
         for step in steps[: steps.index(inside[-1])]
         if step.test is not None
         and step.test.name in ended
         and _is_at(step, profiles, Where.OUTSIDE)
+        and step not in tests
         and any(isinstance(node, ast.Call) for node in ast.walk(_parse(without_magics(code_of(step)))))
     ]
     chosen = [step for step in steps if step.test is None or step in tests or step in again]

@@ -184,7 +184,8 @@ def run_tests(
     outside = run_outside(runner, steps, limits, terms.surroundings, known)
     trials = dict(outside.trials)
     ended = {name for name, one in trials.items() if one.ending is Ending.RETURNED}
-    steps, inside = steps_inside(rebuilt.steps, profiles, ended)
+    own = {Path(file.path).parts[0].removesuffix(".py") for file in assignment.files if file.helper}
+    steps, inside = steps_inside(rebuilt.steps, profiles, ended=ended, own_modules=own)
     if inside:
         beside = run_outside(runner, steps, limits, terms.surroundings, known, inside=inside).trials
         trials |= {name: one for name, one in beside.items() if profiles[name].where is Where.INSIDE}

@@ -131,7 +131,7 @@ def test_a_test_that_changes_what_an_inside_one_reads_runs_beside_it() -> None:
     steps = [cell("frame, rows, box = make()"), *(graded(name, text) for name, text in texts.items())]
     profiles = {name: Profile(name, Where.OUTSIDE, "") for name in texts}
     profiles["inside"] = Profile("inside", Where.INSIDE, "")
-    chosen, inside = steps_inside(steps, profiles, {*texts} - {"lost"})
+    chosen, inside = steps_inside(steps, profiles, ended={*texts} - {"lost"})
     assert [step.test.name for step in chosen if step.test is not None] == [
         *("adds", "appends", "calls", "sets", "inside")
     ]
@@ -147,5 +147,22 @@ def test_of_a_doctest_the_code_behind_its_prompts_is_read() -> None:
     steps = [cell("rows = [1]"), *(case(name, text, "q") for name, text in texts.items())]
     profiles = {name: Profile(name, Where.OUTSIDE, "") for name in texts}
     profiles["second"] = Profile("second", Where.INSIDE, "")
-    _, inside = steps_inside(steps, profiles, {*texts})
+    _, inside = steps_inside(steps, profiles, ended={*texts})
     assert inside == {"first", "second"}
+
+
+def test_what_a_module_of_the_courses_keeps_is_kept_where_the_inside_test_looks() -> None:
+    texts = {
+        "opens": "a = bank.open(3)",
+        "draws": "assert np.add(draw(), 1)",
+        "inside": "assert bank.total()",
+    }
+    steps = [cell("import bank"), *(graded(name, text) for name, text in texts.items())]
+    profiles = {
+        "opens": Profile("opens", Where.OUTSIDE, "", pinned=("bank=bank:", "all=builtins:all")),
+        "draws": Profile("draws", Where.OUTSIDE, "", pinned=("np=numpy:",)),
+        "inside": Profile("inside", Where.INSIDE, ""),
+    }
+    for own, wanted in (({"bank"}, {"opens", "inside"}), ((), {"inside"})):
+        chosen, inside = steps_inside(steps, profiles, ended={*texts}, own_modules=own)
+        assert (inside, len(chosen)) == (wanted, len(steps))
