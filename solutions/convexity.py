@@ -253,6 +253,8 @@ def _(answer, case):
 
 def trouble_with_witness(f, u, v, t, tol=1e-9):
     """Why a triple is no witness against f, or None; half of the tolerance is left to rounding."""
+    if np.shape(t) == (1,) and trouble_with_witness(f, u, v, t[0], tol) is None:
+        return partly("1/2", "Your triple is a violation, but its t is an array: a number is asked for.")
     if np.ndim(u) != 1 or np.shape(u) != np.shape(v) or np.ndim(t) != 0:
         return "Return u, v and t in this order: two arrays of shape (d,), then a number."
     try:
@@ -371,6 +373,7 @@ def square_matrices(rng):
     yield core("negative definite, even d", -symmetric(rng, [1, 2, 3, 4]))
     yield core("positive definite and antisymmetric", mixed_with_skew)
     yield core("positive eigenvalues, indefinite form", np.array([[1.0, 4.0], [0.0, 1.0]]))
+    yield core("a negative entry on the diagonal", np.array([[2.0, 0.5], [0.5, -1.0]]))
     yield core("positive entries, indefinite", np.array([[1.0, 3.0], [3.0, 1.0]]))
     yield core("negative entries, positive definite", np.array([[2.0, -1.0], [-1.0, 2.0]]))
     yield core("lower triangle alone misleads", np.array([[1.0, 0.0], [-4.0, 1.0]]))
@@ -428,6 +431,13 @@ def determinant(A, tol=1e-10):
 def diagonal_entries(A, tol=1e-10):
     """To test the vectors of the standard basis is necessary, but not sufficient."""
     return bool(np.all(np.diag(A) >= -tol))
+
+
+@is_psd.mistake(credit=0)
+def largest_eigenvalue(A, tol=1e-10):
+    """Which eigenvalue decides? Try the matrix [[1, 0], [0, -1]]."""
+    eigenvalues = np.linalg.eigvalsh((A + A.T) / 2)
+    return bool(eigenvalues[-1] >= -tol * np.max(np.abs(eigenvalues)))
 
 
 @is_psd.mistake(credit=0)
@@ -617,9 +627,9 @@ def trouble_with_hessian(H, truth, bound):
     if not H.any():
         return "Every second difference you return is zero."
     if len(truth) > 1 and right[diagonal].all():
-        return "The diagonal is right, entries off the diagonal are not."
+        return "The diagonal is right, not all entries off the diagonal are."
     if len(truth) > 1 and right[~diagonal].all():
-        return "The entries off the diagonal are right, those on the diagonal are not."
+        return "The entries off the diagonal are right, not all on the diagonal are."
     for factor, words in (
         (4, "four times"),
         (2, "twice"),
@@ -651,6 +661,17 @@ def distance_of_the_points(f, w, h=1e-3):
     def difference(a, b):
         a, b = h * a, h * b
         return (f(w + a + b) - f(w + a - b) - f(w - a + b) + f(w - a - b)) / h**2
+
+    return over_pairs(difference, w)
+
+
+@num_hessian.mistake(credit=0.4)
+def product_for_quotient(f, w, h=1e-3):
+    """Python reads `a / 4 * h**2` from left to right: what is divided, and what multiplied?"""
+
+    def difference(a, b):
+        a, b = h * a, h * b
+        return (f(w + a + b) - f(w + a - b) - f(w - a + b) + f(w - a - b)) / 4 * h**2
 
     return over_pairs(difference, w)
 
@@ -863,7 +884,7 @@ def _(answer, case):
     if answer is None:
         return None if case.expected is None else "You return None where f has a minimiser."
     if case.expected is None:
-        return "You return a point where f has no minimiser: it is not bounded below."
+        return "You return something other than None where f has no minimiser: it is not bounded below."
     A, b = (np.asarray(value, dtype=float) for value in case.args)
     H, w = A + A.T, np.asarray(answer, dtype=float)
     length = np.max(np.abs(w)) if b.any() else max(1.0, np.max(np.abs(w)))

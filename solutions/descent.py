@@ -97,6 +97,8 @@ def trouble_with_form(answer, expected):
         return "You return the last iterate alone: the whole trajectory is asked for."
     if iterates.size == expected.size and equal(iterates.reshape(expected.shape), expected):
         return partly("1/2", "The numbers are right, the shape of the array is not.")
+    if iterates.T.shape == expected.shape and equal(iterates.T, expected):
+        return partly("1/2", "Your iterates are the columns: there must be one row for each of them.")
     return "The shape is wrong: there must be one row for each of the n_steps + 1 iterates."
 
 
@@ -169,6 +171,8 @@ def trouble_with_iterate(rows, expected, k, gamma):
     step = rows[k] - expected[k - 1]
     if not np.isfinite(rows[k]).all():
         return "it is not finite"
+    if not rows[k].any():
+        return "it is zero: is it ever filled?"
     if np.array_equal(rows[k], np.trunc(expected[k])):
         return "its fractional part is lost, as in an array of integers"
     if not step.any():

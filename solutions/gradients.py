@@ -191,6 +191,13 @@ def both_w_along_columns(A, w):
     return float(np.sum(A * w * w))
 
 
+@quad_form_sum.mistake(credit=0)
+@quad_form.mistake(credit=0)
+def both_w_along_rows(A, w):
+    """Which index does each w follow?"""
+    return float(w * w @ np.sum(A, axis=1))
+
+
 @quad_form_sum.mistake(credit=0.25)
 @quad_form.mistake(credit=0.25)
 def constant_factor(A, w):
@@ -401,6 +408,12 @@ def distance_of_the_points(f, w, h=1e-5):
     return np.array([(f(w + h * e) - f(w - h * e)) / h for e in np.eye(len(w))])
 
 
+@num_grad.mistake(credit=0.25)
+def product_for_quotient(f, w, h=1e-5):
+    """Python reads `a / 2 * h` from left to right: what is divided, and what multiplied?"""
+    return np.array([(f(w + h * e) - f(w - h * e)) / 2 * h for e in np.eye(len(w))])
+
+
 @num_grad.mistake(credit=0.7)
 def integer_steps(f, w, h=1e-5):
     """What happens to `w[i] + h` when w is an integer array?"""
@@ -567,6 +580,12 @@ def _(f, grad_f, w, x, y=1.0):
 def constant_of_loss_gradient(f, grad_f, w, x, y=1.0):
     """Differentiate u^2 first, then the inside."""
     return (f(w, x) - y) ** 2, (f(w, x) - y) * grad_f(w, x)
+
+
+@point_loss.mistake(credit=0.5)
+def half_of_both(f, grad_f, w, x, y=1.0):
+    """Constant factor: reread the statement."""
+    return (f(w, x) - y) ** 2 / 2, (f(w, x) - y) * grad_f(w, x)
 
 
 @point_loss.mistake(credit=0.3)

@@ -531,6 +531,7 @@ TEMPLATES: Mapping[str, str] = {
     "less_one": "Your answer is off by a factor in which the number of {counted} less one occurs.",
     "counted.entries": "entries",
     "counted.samples": "samples",
+    "counted.rows": "rows",
     "counted.coordinates": "coordinates",
     "transposed": "Your answer is the transpose of what is asked for.",
     "one_step.iterates_behind": "Your iterates are one step behind.",
@@ -624,6 +625,7 @@ TEMPLATES: Mapping[str, str] = {
     "slip.inverted": "Your answer is right with one over `{name}` in place of `{name}`.",
     "slip.multiple": "Your answer is right with a multiple of `{name}` in place of `{name}`: check what "
     "it is multiplied by.",
+    "slip.factor": "Your answer is off by a power of `{name}`: is it missing somewhere, or there too often?",
     "slip.rest": "Your answer is right in what `{name}` contributes to it; the rest is right up to a factor.",
     "slip.without_last": "Your answer leaves the last index out: does a loop end one too early?",
     "slip.without_first": "Your answer leaves the first index out: does a loop begin one too late?",
@@ -654,7 +656,8 @@ TEMPLATES: Mapping[str, str] = {
     "or a loop in it may not end.",
     "try.memory": "Look for an array that grows, or one that is larger than the answer needs.",
     "try.dtype": "Print `.dtype` along your computation: everything should be float64.",
-    "try.whole_arrays": "Replace Python loops over the entries by operations on whole arrays.",
+    "try.whole_arrays": "Replace Python loops over the entries by operations on whole arrays, and a costly "
+    "routine by one that does no more than is needed.",
     "try.by_hand": "Work out the smallest case by hand (one dimension, then two) and compare it with what "
     "you return.",
     "try.by_hand.variable": "Work out the smallest case by hand (one dimension, then two) and compare it "

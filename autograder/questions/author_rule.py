@@ -47,7 +47,8 @@ def accept_by_rule(rule: Rule, one: Comparand) -> CaseScore:
         return trouble
     reference = np.asarray(expected, float)
     if given.shape == reference.shape:
-        plain = replace(answer, value=given) if isinstance(answer.value, list | tuple) else answer
+        in_other_form = isinstance(answer.value, list | tuple) or np.iscomplexobj(answer.value)
+        plain = replace(answer, value=given) if in_other_form else answer
         return compare_finiteness(given, reference) or judge_by_rule(rule, replace(one, answer=plain))
     if given.size == reference.size and given.size:
         reshaped = given.reshape(reference.shape)

@@ -6,6 +6,7 @@ harmless. Shape, kind and finiteness come first, so NaN never passes where the r
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -31,6 +32,8 @@ TINY = 1e-300
 Real = NDArray[np.float64]
 NO_ARRAY = (ValueError, TypeError, OverflowError, RecursionError, MemoryError)
 """What numpy raises of values that do not make an array."""
+_NO_IMAGINARY_PART = 1e-12
+"""Of the largest real part: what rounding leaves of real numbers that went through complex ones."""
 
 
 def compare_values(
@@ -98,6 +101,9 @@ def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
         return None, wrong(Finding.NOT_FINITE, say("beyond_range"))
     except NO_ARRAY:
         return None, wrong(Finding.KIND, say("ragged"))
+    if array.dtype.kind == "c":
+        rounding = _NO_IMAGINARY_PART * largest(array.real)
+        array = array.real if (np.abs(array.imag) <= rounding).all() else array
     if array.dtype.kind not in "fiu":
         return None, _returned_not(name_content(array), "real_numbers")
     with np.errstate(all="ignore"):
@@ -227,7 +233,9 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
         return trouble
     size = max(largest(reference if scale is None else scale), TINY)
     if given.shape != reference.shape:
-        return compare_shapes(given, reference, size, tolerance)
+        turned = given.T if given.T.shape == reference.shape else given  # rows for columns
+        in_turn = (compare_shapes(numbers, reference, size, tolerance) for numbers in (turned, given))
+        return max(in_turn, key=lambda score: score.credit)
     error = scaled_error(given, reference, size)
     if error <= tolerance.right:
         return RIGHT
@@ -250,7 +258,9 @@ def _compare_exact_arrays(answer: Any, reference: NDArray[Any]) -> CaseScore:
     numbers = "iuf" if asked == "number" else reference.dtype.kind
     if given.dtype.kind not in numbers:
         came = name_kind(answer) if given.ndim == 0 else name_content(given)
-        return _returned_not(came, asked)
+        told = _returned_not(came, asked)
+        as_truth = asked == "truth" and given.dtype.kind in "iuf" and np.array_equal(given, reference)
+        return replace(told, credit=WRONG_SHAPE) if as_truth else told  # 1 for True, 0 for False
     if given.shape == reference.shape:
         if (given == reference).all():
             return RIGHT

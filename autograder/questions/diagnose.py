@@ -107,8 +107,21 @@ _ADVICE = {
 
 
 def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
-    """Of answers that are tuples: which value is wrong, and how."""
+    """Of answers that are tuples: how all values are wrong, if that is the same, or which one is, and how."""
+    counts = {_parts(one) for one in judged}
+    count = counts.pop() if len(counts) == 1 else None
+    seen = [diagnose_values([_part(one, k) for one in judged]) for k in range(count or 0)]
+    whole = seen[0] if seen and all(found == seen[0] for found in seen) else None
+    if whole is not None and whole.sentence.key.startswith(_OF_ALL_VALUES):
+        return whole
     return diagnose_first_part(judged, diagnose_values)
+
+
+_OF_ALL_VALUES = (
+    *("minus", "factor", "mean_for_sum", "sum_for_mean", "length_in_factor", "root_of_length", "less_one"),
+    *("rounded", "truncated", "function"),
+)
+"""What may be said of several values at once."""
 
 
 def diagnose_first_part(judged: Sequence[JudgedCase], look: Look) -> Diagnosis | None:
@@ -191,6 +204,8 @@ def diagnose_values(judged: Sequence[JudgedCase], *, free_signs: bool = False) -
 
 
 def _pair(one: JudgedCase, *, free_signs: bool = False) -> Pair | None:
+    if isinstance(one.expected.value, tuple):  # looked at part by part
+        return None
     given, _ = as_real(one.answer.value)
     expected, _ = as_real(one.expected.value)
     if given is None or expected is None or not np.isfinite(expected).all():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from autograder.domain.answer import Answer, Ending
 from autograder.domain.report import Outcome, Verdict
-from autograder.domain.sentences import say
+from autograder.domain.sentences import say, sentences_in
 from autograder.errors import JudgingError, SandboxError
 from autograder.questions.absence import find_absence, refuse_forbidden
 from autograder.questions.carry_forward import carry_forward
@@ -116,6 +116,7 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
         groups = score_groups(prepared.cases, judged)
     mark = decide_mark(groups, mistake, changed=changed)
     reason = explain(judged, mistake, question=question, stub=stub)
+    told_none = any(one.key == "returned_none" for one in sentences_in(reason.sentence))
     also = [one.sentence for one in in_parts]
     if explained and also:
         reason, mistake = Diagnosis(also.pop(0)), in_parts[0].mistake
@@ -130,7 +131,7 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
         advice=reason.advice,
         notes=(
             *also,
-            *((say("also.returned_none"),) if mistake and _returns_nothing(judged) else ()),
+            *((say("also.returned_none"),) if _returns_nothing(judged) and not told_none else ()),
             *((say("also.changes_arguments"),) if changed else ()),
         ),
         groups=groups,

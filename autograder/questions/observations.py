@@ -116,8 +116,17 @@ def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
     for key, power in (("mean_for_sum", -1), ("sum_for_mean", 1)):
         for counted in _COUNTED:
             if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
-                return Diagnosis(say(key, counted=say(f"counted.{counted}")), _advise_on(counted))
+                return _tell_length(key, counted, pairs)
     return None
+
+
+def _tell_length(key: str, counted: str, pairs: Sequence[Pair]) -> Diagnosis:
+    """A factor with a number of samples; of rows, where all matrices are square and may hold no samples."""
+    shapes = [np.shape(value) for pair in pairs for value in pair.args if np.ndim(value) == 2]
+    if counted == "samples" and all(rows == columns for rows, columns in shapes):
+        counted = "rows"
+    advice = say("try.twice" if counted == "samples" else "try.reread")
+    return Diagnosis(say(key, counted=say(f"counted.{counted}")), (advice,))
 
 
 def _root_of_a_length(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -125,8 +134,7 @@ def _root_of_a_length(pairs: Sequence[Pair]) -> Diagnosis | None:
     for counted in _COUNTED:
         for power in (-0.5, 0.5):
             if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
-                told = say("root_of_length", counted=say(f"counted.{counted}"))
-                return Diagnosis(told, _advise_on(counted))
+                return _tell_length("root_of_length", counted, pairs)
     return None
 
 
@@ -135,12 +143,8 @@ def _less_one(pairs: Sequence[Pair]) -> Diagnosis | None:
     for counted in _COUNTED:
         for factor in _LESS_ONE:
             if _everywhere(pairs, _times(counted, factor)):
-                return Diagnosis(say("less_one", counted=say(f"counted.{counted}")), _advise_on(counted))
+                return _tell_length("less_one", counted, pairs)
     return None
-
-
-def _advise_on(counted: str) -> tuple[Sentence, ...]:
-    return (say("try.twice" if counted == "samples" else "try.reread"),)
 
 
 def _length_in_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
@@ -150,8 +154,7 @@ def _length_in_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
             for factor in (*_FACTORS, Fraction(-1)):
                 times = _times(counted, lambda n, f=float(factor), p=power: f * n**p)  # type: ignore[misc]
                 if _everywhere(pairs, times):
-                    told = say("length_in_factor", counted=say(f"counted.{counted}"))
-                    return Diagnosis(told, _advise_on(counted))
+                    return _tell_length("length_in_factor", counted, pairs)
     return None
 
 

@@ -101,6 +101,8 @@ def _slips(question: Question, asked: Sequence[tuple[Any, ...]]) -> Iterator[tup
         yield from _slips_of_one(names[place], place, value)
         if isinstance(value, float) and value:
             yield from _multiples(names[place], place, asked)
+            for power in (1, -1, 2, -2):
+                yield say("slip.factor", name=names[place]), _times_power(place, power)
     for axes in _common_axes(asked):
         yield say("slip.without_last"), _cut(axes, slice(0, -1))
         yield say("slip.without_first"), _cut(axes, slice(1, None))
@@ -130,6 +132,16 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
 
 def _with(place: int, change: Callable[[Any], Any]) -> Slip:
     return lambda ask, args: ask(*args[:place], change(args[place]), *args[place + 1 :])
+
+
+def _times_power(place: int, power: int) -> Slip:
+    """The value times a power of one of the arguments."""
+
+    def scaled(ask: Ask, args: tuple[Any, ...]) -> Any:
+        value = ask(*args)
+        return _add(value, value, float(args[place]) ** power - 1)
+
+    return scaled
 
 
 def _multiples(name: str, place: int, asked: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Sentence, Slip]]:

@@ -294,6 +294,33 @@ def test_an_author_may_ask_for_all_or_nothing() -> None:
         question(points=1, parts="most")
 
 
+def test_rows_for_columns_are_right_numbers_in_another_shape() -> None:
+    """Where the two are equally many, nobody can tell them from wrong numbers."""
+    wide = np.arange(6.0).reshape(2, 3)
+    score = compare(wide.T, wide)
+    assert (score.credit, score.finding) == (Fraction(1, 2), Finding.SHAPE)
+    assert compare(wide[:, :2].T, wide[:, :2]).credit == 0
+
+
+def test_complex_numbers_without_an_imaginary_part_are_real_ones() -> None:
+    """As eigenvalues of a matrix that is not quite symmetric are, or what a Fourier transform gives back."""
+    right = np.array([3.0, 1e-3])
+    assert compare(right + 0j, right).credit == 1
+    assert compare(right + 1e-16j, right).credit == 1
+    assert compare((complex(3.0), right), (3.0, right)).credit == 1
+    for imaginary in (1e-9, np.nan, np.inf):
+        assert "complex numbers" in str(compare(right + np.array([0, imaginary * 1j]), right).sentence)
+
+
+def test_one_and_zero_for_truth_values_earn_half() -> None:
+    """They passed where the student tried them: `assert is_psd(A)`."""
+    for answer, right in ((1, True), (0.0, False), (np.array([1, 0]), np.array([True, False]))):
+        score = compare_exactly(answer, right)
+        assert score.credit == Fraction(1, 2)
+        assert str(score.sentence).endswith("True or False is asked for.")
+    assert compare_exactly(0, True).credit == compare_exactly(2, True).credit == 0
+
+
 def test_a_truth_value_for_each_entry_is_told_by_its_kind_where_one_is_asked_for() -> None:
     for answer, kind in ((np.array([True, False]), "an array"), ([True, True], "a list")):
         score = compare_exactly(answer, True)

@@ -132,6 +132,24 @@ def test_the_root_of_a_number_in_a_factor_is_named(factor) -> None:
     assert (found := diagnose(seen)) and found.sentence == told
 
 
+def test_what_explains_all_values_of_a_pair_is_told_once() -> None:
+    halves = judged(((1.5, V / 2), (3.0, V)), ((2.0, W / 2), (4.0, W)))
+    assert diagnose(halves).sentence == say("factor", factor=say("factor.half"))
+
+
+def test_of_a_pair_of_numbers_it_is_told_which_is_wrong() -> None:
+    """Not which entry of an array."""
+    seen = explain(judged(((3.0, 5.0), (3.0, 1.0)), ((2.0, 9.0), (2.0, 4.0))), None)
+    assert str(seen.sentence) == "In value 2 of 2: your answer is too large."
+
+
+def test_rows_of_square_matrices_are_not_called_samples() -> None:
+    """A quadratic form has none."""
+    seen = [judged((7.0 / n, 7.0), args=(np.ones((n, n)), np.ones(n)))[0] for n in (3, 4)]
+    assert (found := diagnose(seen)) and found.sentence == say("mean_for_sum", counted=say("counted.rows"))
+    assert found.advice == (say("try.reread"),)
+
+
 def test_samples_are_the_rows_of_the_matrix_that_has_labels() -> None:
     """Whatever matrix of weights is named before it."""
     seen = []

@@ -1,6 +1,7 @@
 """Comparisons up to what does not matter."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -57,6 +58,8 @@ def test_the_sign_of_every_column_is_free(rng) -> None:
     assert compare_up_to_sign(basis[:, ::-1], basis, None, TOLERANCE).credit == 0
     assert compare_up_to_sign(np.abs(basis), basis, None, TOLERANCE).credit == 0
     assert compare_up_to_sign(basis.T, basis, None, TOLERANCE).credit == 0
+    row = compare_up_to_sign(-basis[:, :1].T, basis[:, 0], None, TOLERANCE)
+    assert (row.credit, row.sentence.key) == (Fraction(1, 2), "shape.numbers_right")
     assert compare_up_to_sign("basis", basis, None, TOLERANCE).finding is Finding.KIND
 
 

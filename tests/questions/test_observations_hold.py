@@ -229,6 +229,21 @@ def test_a_number_multiplied_by_what_the_statement_does_not_say_is_named(factor:
     assert found and found.sentence == say("slip.multiple", name="lam")
 
 
+@pytest.mark.parametrize("power", [1, -1, 2, -2])
+def test_a_factor_that_is_a_power_of_an_argument_is_named(power: int) -> None:
+    """A step that lacks gamma; `/ 2 * h` in place of `/ (2 * h)`."""
+
+    def step(g: Any, gamma: float) -> Any:
+        return gamma * g**3
+
+    lost = []
+    for gamma, g in ((0.3, np.array([1.0, 2.0])), (0.7, np.array([3.0, -1.0, 2.0]))):
+        lost += judged((step(g, gamma) * gamma**power, step(g, gamma)), args=(g, gamma))
+    found = find_slip(question(points=1)(step), lost)
+    assert found and found.sentence.key in ("slip.factor", "slip.squared", "slip.inverted")
+    assert found.sentence.key == "slip.factor" or power in (1, -2)
+
+
 def test_a_slip_in_one_of_several_values_is_told_of_that_value() -> None:
     def objective(w: Any, lam: float) -> tuple[float, Any]:
         return np.sum(w**3) + lam * w @ w, 3 * w**2 + 2 * lam * w
