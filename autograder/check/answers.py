@@ -258,7 +258,9 @@ def check_thoughtless_answers(subject: AssignmentUnderTest, question: Question) 
             if isinstance(verdict, Verdict) and verdict.mark is not None and verdict.mark >= _LITTLE:
                 as_what = f" as mistake {verdict.mistake}" if verdict.mistake else ""
                 what = f"returning {name} always earns {verdict.mark}{as_what}"
-                yield Flaw(where, _say_draw(draw.name, what), "it should earn less than 1/5")
+                several = any(isinstance(one.value, Mapping | tuple) for one in prepared.expected.reference)
+                way = '; with parts="worst" only all parts together earn something' if several else ""
+                yield Flaw(where, _say_draw(draw.name, what), f"it should earn less than 1/5{way}")
 
 
 def _answer_without_thought(prepared: Prepared) -> Iterator[tuple[str, tuple[Answer, ...]]]:

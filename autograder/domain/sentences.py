@@ -432,6 +432,8 @@ TEMPLATES: Mapping[str, str] = {
     "no_values.one.variable": "A tuple or a list of one value is asked for; your variable holds {what}.",
     "wrong_keys": "Your function must return a dictionary with the keys {keys!j}.",
     "wrong_keys.variable": "Your variable must hold a dictionary with the keys {keys!j}.",
+    "other_keys": "Your function must return a dictionary with the keys that are asked for.",
+    "other_keys.variable": "Your variable must hold a dictionary with the keys that are asked for.",
     "digits_lost": "The formula is right, but digits are lost: compute in float64, avoid differences of "
     "nearly equal numbers, and let what you iterate converge.",
     "finite": "Your answer is finite where an infinite one is asked for.",
@@ -461,6 +463,7 @@ TEMPLATES: Mapping[str, str] = {
     "part.within": "{part} of {whole}",
     "part.value": "value {number} of {total}",
     "part.entry": "entry {entry}",
+    "part.some_entry": "one of the entries",
     # What is asked for, within other sentences.
     "asked.numbers": "numbers are",
     "asked.real_numbers": "real numbers are",

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from autograder.questions.case_score import Finding
 from autograder.questions.compare import as_real, largest
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis, Pair, close, observe
+from autograder.questions.parts import list_parts, name_parts
 
 Look = Callable[[Sequence[JudgedCase]], Diagnosis | None]
 
@@ -107,10 +109,10 @@ _ADVICE = {
 
 
 def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
-    """Of answers that are tuples: how all values are wrong, if that is the same, or which one is, and how."""
-    counts = {_parts(one) for one in judged}
-    count = counts.pop() if len(counts) == 1 else None
-    seen = [diagnose_values([_part(one, k) for one in judged]) for k in range(count or 0)]
+    """Of answers of several values: how all are wrong, if that is the same, or which one is, and how."""
+    found = {_parts(one) for one in judged}
+    parts = found.pop() if len(found) == 1 else None
+    seen = [diagnose_values([_part(one, k) for one in judged]) for k in range(len(parts or ()))]
     whole = seen[0] if seen and all(found == seen[0] for found in seen) else None
     if whole is not None and whole.sentence.key.startswith(_OF_ALL_VALUES):
         return whole
@@ -125,7 +127,7 @@ _OF_ALL_VALUES = (
 
 
 def diagnose_first_part(judged: Sequence[JudgedCase], look: Look) -> Diagnosis | None:
-    """What `look` sees in the first wrong value of tuples, where that is wrong in all cases."""
+    """What `look` sees in the first wrong one of several values, where that is wrong in all cases."""
     k = find_wrong_part(judged)
     found = None if k is None else look([_part(one, k) for one in judged])
     if k is None or found is None:
@@ -134,11 +136,11 @@ def diagnose_first_part(judged: Sequence[JudgedCase], look: Look) -> Diagnosis |
 
 
 def find_wrong_part(judged: Sequence[JudgedCase]) -> int | None:
-    """The place of the first wrong value of tuples, where that is wrong in all cases."""
+    """The place of the first wrong one of several values, where that is wrong in all cases."""
     counts = {_parts(one) for one in judged}
     if len(counts) != 1 or None in counts:
         return None
-    for k in range(counts.pop() or 0):
+    for k in range(len(counts.pop() or ())):
         wrong = [one for one in judged if not _agrees(_part(one, k))]
         if wrong:
             return k if len(wrong) == len(judged) else None
@@ -146,24 +148,25 @@ def find_wrong_part(judged: Sequence[JudgedCase]) -> int | None:
 
 
 def of_part(k: int, judged: Sequence[JudgedCase], sentence: Sentence) -> Sentence:
-    """A sentence about one value of tuples, as it is told."""
-    which = say("part.value", number=k + 1, total=len(judged[0].expected.value))
-    return say("part.observed", part=which, inner=sentence)
+    """A sentence about one of several values, as it is told."""
+    return say("part.observed", part=name_parts(judged[0].expected.value)[k], inner=sentence)
 
 
-def _parts(one: JudgedCase) -> int | None:
-    """How many values a case asks for, where as many came back."""
+def _parts(one: JudgedCase) -> tuple[Any, ...] | None:
+    """The places or keys of the values that a case asks for, where the same came back."""
     answer, expected = one.answer.value, one.expected.value
+    if isinstance(expected, Mapping):
+        return tuple(expected) if isinstance(answer, Mapping) and answer.keys() == expected.keys() else None
     if not isinstance(expected, tuple) or not isinstance(answer, tuple | list):
         return None
-    return len(expected) if len(answer) == len(expected) else None
+    return tuple(range(len(expected))) if len(answer) == len(expected) else None
 
 
 def _part(one: JudgedCase, k: int) -> JudgedCase:
     return replace(
         one,
-        answer=replace(one.answer, value=one.answer.value[k]),
-        expected=replace(one.expected, value=one.expected.value[k]),
+        answer=replace(one.answer, value=list_parts(one.answer.value, like=one.expected.value)[k]),
+        expected=replace(one.expected, value=list_parts(one.expected.value)[k]),
     )
 
 

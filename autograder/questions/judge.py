@@ -11,6 +11,7 @@ from autograder.errors import JudgingError, SandboxError
 from autograder.questions.absence import find_absence, refuse_forbidden
 from autograder.questions.carry_forward import carry_forward
 from autograder.questions.explain import explain, rest
+from autograder.questions.hidden_keys import hide_keys
 from autograder.questions.judged_case import JudgedCase, changes_arguments, judge_cases
 from autograder.questions.mark import decide_mark, decide_outcome, score_groups
 from autograder.questions.observations import Diagnosis
@@ -117,7 +118,8 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
     mark = decide_mark(groups, mistake, changed=changed)
     reason = explain(judged, mistake, question=question, stub=stub)
     told_none = any(one.key == "returned_none" for one in sentences_in(reason.sentence))
-    also = [one.sentence for one in in_parts]
+    also = [hide_keys(one.sentence, judged, stub=stub) for one in in_parts]
+    reason = replace(reason, sentence=hide_keys(reason.sentence, judged, stub=stub))
     if explained and also:
         reason, mistake = Diagnosis(also.pop(0)), in_parts[0].mistake
     return Verdict(

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.domain.sentences import Sentence, say
+
 
 @dataclass(frozen=True, slots=True)
 class ScoredPart:
@@ -63,3 +65,24 @@ def split(credit: Fraction, reference: Any) -> tuple[ScoredPart, ...]:
         return tuple(part for item in reference for part in split(credit, item))
     guessable = isinstance(reference, bool | np.bool_ | str)
     return (ScoredPart(credit, guessable),)
+
+
+def name_parts(value: Any) -> list[Sentence]:
+    """What the parts of an answer are called in a sentence."""
+    if isinstance(value, Mapping):
+        return [say("part.entry", entry=repr(key)) for key in value]
+    total = len(list_parts(value))
+    return [say("part.value", number=k, total=total) for k in range(1, total + 1)]
+
+
+def list_parts(value: Any, *, like: Any = None) -> tuple[Any, ...]:
+    """The parts of a tuple, a list or a dictionary; of anything else, none.
+
+    Those of a dictionary in the order of another one's keys, `like`; none where its keys are others.
+    """
+    if isinstance(like, Mapping):
+        same = isinstance(value, Mapping) and value.keys() == like.keys()
+        return tuple(value[key] for key in like) if same else ()
+    if isinstance(value, Mapping):
+        return tuple(value.values())
+    return tuple(value) if isinstance(value, tuple | list) else ()

@@ -16,6 +16,7 @@ from autograder.questions.case_score import CaseScore, Finding
 from autograder.questions.compare import NO_ARRAY, TINY, as_real, largest
 from autograder.questions.diagnose import diagnose_values
 from autograder.questions.judged_case import JudgedCase
+from autograder.questions.parts import list_parts, name_parts
 from autograder.questions.question import Mistake
 from autograder.questions.solutions import Prepared
 
@@ -69,7 +70,7 @@ def recognise_parts(
     if not given or len({len(parts) for parts in (*given, *asked)}) != 1:
         return (), False
     found, unknown, whole = list[MistakeInPart](), False, _list_sizes(prepared)
-    for place, name in enumerate(_name_parts(ordinary[0].expected.value)):
+    for place, name in enumerate(name_parts(ordinary[0].expected.value)):
         own, right = [parts[place] for parts in given], [parts[place] for parts in asked]
         # All parts have one size where the author gave no other.
         sizes = [
@@ -82,26 +83,6 @@ def recognise_parts(
         unknown |= mistake is None
         found += [MistakeInPart(mistake, name)] if mistake else []
     return tuple(found), not unknown
-
-
-def _name_parts(value: Any) -> list[Sentence]:
-    if isinstance(value, Mapping):
-        return [say("part.entry", entry=repr(key)) for key in value]
-    total = len(list_parts(value))
-    return [say("part.value", number=k, total=total) for k in range(1, total + 1)]
-
-
-def list_parts(value: Any, *, like: Any = None) -> tuple[Any, ...]:
-    """The parts of a tuple, a list or a dictionary; of anything else, none.
-
-    Those of a dictionary in the order of another one's keys, `like`; none where its keys are others.
-    """
-    if isinstance(like, Mapping):
-        same = isinstance(value, Mapping) and value.keys() == like.keys()
-        return tuple(value[key] for key in like) if same else ()
-    if isinstance(value, Mapping):
-        return tuple(value.values())
-    return tuple(value) if isinstance(value, tuple | list) else ()
 
 
 def _made_in_part(

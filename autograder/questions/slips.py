@@ -19,6 +19,7 @@ from autograder.questions.diagnose import find_wrong_part, of_part
 from autograder.questions.in_process import run_here
 from autograder.questions.judged_case import JudgedCase
 from autograder.questions.observations import Diagnosis
+from autograder.questions.parts import list_parts
 from autograder.questions.question import Question
 from autograder.questions.recognise import agree
 
@@ -84,7 +85,9 @@ def _explains(slip: Slip, question: Question, one: JudgedCase, part: int | None)
         return False
     given, expected = one.answer.value, one.expected.value
     if part is not None:
-        value, given, expected = value[part], given[part], expected[part]
+        value, given, expected = (
+            list_parts(whole, like=expected)[part] for whole in (value, given, expected)
+        )
     return agree(value, given) and not agree(value, expected)
 
 
