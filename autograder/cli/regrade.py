@@ -34,7 +34,7 @@ from autograder.services.regrading import (
 @click.command()
 @click.argument("name")
 @click.option("--question", default="", help="Take the new verdicts on this question alone.")
-@click.option("--why", default="", help="Why; students whose marks change read it.")
+@click.option("--why", default="", help="Why, where marks change; their students read it.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and stop.")
 @click.option("--yes", is_flag=True, help="Record it without being asked.")
 @options.students
@@ -123,7 +123,7 @@ def _regrade_homework(course: OpenCourse, wishes: _Wishes, *, jobs: int, accept_
                 click.echo(f"look at {clean(student)}: {what}", err=True)
         recorded = wishes.decide()
         if recorded:
-            record_regrading(course, gradebook, name, found)
+            record_regrading(course, gradebook, name, found, why=wishes.wish.why)
         unpublished = find_unpublished_of(course, gradebook, name)
     return _conclude(wishes, found, unpublished, recorded=recorded)
 
@@ -141,7 +141,7 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
             _show(found.changes, found.kept, f"{describe_count(same, one, several)}.")
         recorded = bool(found.judgings) and wishes.decide()
         if recorded:
-            record_regrading(course, gradebook, name, found)
+            record_regrading(course, gradebook, name, found, why=wishes.wish.why)
         unpublished = find_unpublished_of(course, gradebook, name)
     return _conclude(wishes, found, unpublished, recorded=recorded or not found.judgings)
 

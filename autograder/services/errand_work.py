@@ -37,6 +37,7 @@ from autograder.services.preparing import check_assignment, files_state, preview
 from autograder.services.quiz_endings import record_endings
 from autograder.services.regrading import (
     RegradingWish,
+    changes_given_marks,
     is_quiz,
     record_regrading,
     regrade_homework,
@@ -218,14 +219,15 @@ def _receive(context: ErrandContext, errand: Errand) -> Told:
 
 def _record(context: ErrandContext, errand: Errand) -> Told:
     """Record what was shown; where it is otherwise by now, tell how it is."""
-    found = _judge_again(context, errand, str(errand.wanted.get("why", "")))
+    why = str(errand.wanted.get("why", ""))
+    found = _judge_again(context, errand, why)
     told = _tell_regrading(found)
     if found is None:  # all is recorded, by a program that may have been killed before it wrote the reports
         context.course.report_files(errand.work).complete(context.gradebook, errand.work)
         return {**told, "changes": [], "recorded": True}
     if told["state"] != errand.wanted.get("state"):
         return {**told, "moved": True}
-    record_regrading(context.course, context.gradebook, errand.work, found)
+    record_regrading(context.course, context.gradebook, errand.work, found, why=why)
     return {**told, "recorded": True}
 
 
@@ -258,6 +260,7 @@ def _tell_regrading(found: Regrading | QuizRegrading | None) -> Told:
         "outdated": True,
         "state": state_of(found),
         "changes": [_tell_change(each) for each in found.changes],
+        "needs_reason": changes_given_marks(found.changes),
         "kept": [_tell_change(each) for each in found.kept],
         "unchanged": found.unchanged if isinstance(found, Regrading) else 0,
         "failed": list(found.failed) if isinstance(found, Regrading) else [],

@@ -1,6 +1,6 @@
 """Judging again what was handed in for a piece of work, homework and quizzes alike: found, then recorded."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ from autograder.regrading.changes import MarkChange
 from autograder.regrading.homework import Regrading, compare, judge_again, record
 from autograder.regrading.outdated import OutdatedReport
 from autograder.regrading.quizzes import QuizRegrading, judge_quiz_again, record_quiz
+from autograder.services.decisions import require_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +180,28 @@ def record_regrading(
     gradebook: Gradebook,
     name: str,
     found: Regrading | QuizRegrading,
+    *,
+    why: str,
 ) -> None:
     """Record what was judged again, all of it or nothing, and write the reports.
 
     Raises:
+        CourseError: marks change, and nobody says why.
         OvertakenError: somebody judged or marked something meanwhile.
     """
+    if changes_given_marks(found.changes):
+        require_reason(why, where="why marks change")
     if isinstance(found, QuizRegrading):
         record_quiz(found, gradebook.quizzes)
         quizzes_of(course).service(name, gradebook.quizzes).close_overdue()
         return
     record(found, gradebook, course.spool(name))
     course.report_files(name).complete(gradebook, name)
+
+
+def changes_given_marks(changes: Iterable[MarkChange]) -> bool:
+    """Whether marks change that students may know, so that they must read why: not what was open so far."""
+    return any(change.old is not None and change.old_points for change in changes)
 
 
 def state_of(found: Regrading | QuizRegrading) -> str:

@@ -79,7 +79,7 @@ def test_a_decision_on_tests_inside_is_recorded_once_and_changes_the_marks(cours
     assert test.answer is not None  # the same test: it still holds
 
     course.grade_all("--inside", "manual")
-    course.run("regrade", "ps1", "--yes")
+    course.run("regrade", "ps1", "--why", "A person looks.", "--yes")
     [mark] = course.report("ada")["kernel_test"]["tests"]
     assert (mark["where"], mark["earned"]) == ("by hand", None)
 

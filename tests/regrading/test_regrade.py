@@ -141,6 +141,15 @@ def test_marks_that_go_down_come_first_and_are_all_named(course: ClassCourse):
     assert changes(course, "--yes") == []
 
 
+def test_no_given_mark_changes_without_a_reason(course: ClassCourse):
+    """Whose mark is another reads why; then nothing is recorded."""
+    change(course, OTHER_SIGN)
+    before = mark(course, "cyd", "extremes")
+    done = course.run("regrade", "small", *LEVEL, "--yes")
+    assert "why marks change: is missing (the student reads it: say why in a sentence)" in str(done.exception)
+    assert mark(course, "cyd", "extremes") == before
+
+
 def test_students_read_why_and_what_it_was(course: ClassCourse):
     """Where a mark is another: in the notes of the report and of the question."""
     change(course, OTHER_SIGN)
@@ -156,7 +165,7 @@ def test_students_read_why_and_what_it_was(course: ClassCourse):
 def test_old_reports_stay_beside_the_new_ones(course: ClassCourse):
     """The gradebook is added to."""
     change(course, HARDER)
-    regrade(course, "--yes")
+    regrade(course, "--yes", "--why", "w")
     opened = open_course(course.folder)
     with opened.gradebook(read_only=True) as book:
         assert [len([*book.reports("small", students=[who])]) for who in ("ada", "bob", "cyd")] == [2, 2, 2]
@@ -166,10 +175,10 @@ def test_old_reports_stay_beside_the_new_ones(course: ClassCourse):
 def test_one_question_alone_takes_its_new_verdict_and_leaves_the_others(course: ClassCourse):
     """The rest is judged by the next full regrade."""
     change(course, HARDER, OTHER_SIGN)
-    found = changes(course, "--question", "grad", "--yes")
+    found = changes(course, "--question", "grad", "--yes", "--why", "w")
     assert [(c["student"], c["question"]) for c in found] == [("bob", "grad")]
     assert mark(course, "ada", "extremes") == 1
-    assert {c["question"] for c in changes(course, "--yes")} == {"extremes"}
+    assert {c["question"] for c in changes(course, "--yes", "--why", "w")} == {"extremes"}
     done = course.run("regrade", "small", "--question", "none", *LEVEL)
     assert "there is no question 'none'" in str(done.exception)
 
@@ -181,7 +190,7 @@ def test_another_version_of_a_library_is_reason_enough(course: ClassCourse, monk
     # The one is asked what is outdated, the other writes what judged.
     for module in (versions, make_report):
         monkeypatch.setattr(module, "versions_of", lambda _: later)
-    shown = regrade(course, "--yes")
+    shown = regrade(course, "--yes", "--why", "w")
     assert "0 marks go down.\n0 marks go up.\n3 reports keep all their marks.\nRecorded." in shown
     assert "is of today's" in regrade(course, "--yes")
 
@@ -210,7 +219,7 @@ def test_a_run_that_was_stopped_goes_on(course: ClassCourse):
     spooled = next((course.folder / ".autograder/regrading/small").iterdir())
     with spooled.open("a") as file:
         file.write('[1, "{}", "forged"]\n[7, "{\\"cut')
-    assert changes(course, "--yes")[0]["student"] == "bob"
+    assert changes(course, "--yes", "--why", "w")[0]["student"] == "bob"
     assert not spooled.exists()
 
 
@@ -220,7 +229,7 @@ def test_what_was_judged_by_other_solutions_is_judged_anew(course: ClassCourse):
     change(course, HARDER)
     regrade(course, code=2)
     change(course, ("credit=0", "credit=0.75"))
-    regrade(course, "--yes")
+    regrade(course, "--yes", "--why", "w")
     assert mark(course, "bob", "grad") == 0.75
 
 
@@ -245,7 +254,7 @@ def test_what_was_published_goes_down_only_where_the_course_says_so(course: Clas
         event = CourseEvent(Publication(0, "small", "digest"), ALL, datetime.now(UTC), "me")
         book.events.publish(event, {"ada": {}, "cyd": {}})
     change(course, HARDER, OTHER_SIGN)
-    shown = json.loads(regrade(course, "--json", "--yes"))
+    shown = json.loads(regrade(course, "--json", "--yes", "--why", "w"))
     assert [(c["student"], c["old"], c["new"]) for c in shown["kept"]] == [("ada", "1", "1/2")]
     assert {c["student"] for c in shown["changes"]} == {"bob", "cyd"}
     assert mark(course, "ada", "extremes") == 1
@@ -259,9 +268,9 @@ def test_every_submission_with_a_report_is_judged_again(course: ClassCourse):
     assert course.grade().exit_code == 0
     change(course, HARDER)
     assert "bob/1  grad  0.5/2 -> 0/2" in regrade(course, "--dry-run")
-    found = changes(course, "--student", "bob", "--yes")
+    found = changes(course, "--student", "bob", "--yes", "--why", "w")
     assert [(c["question"], c["old"], c["new"]) for c in found] == [("grad", "1/4", "0")]
-    assert {c["student"] for c in changes(course, "--yes")} == set()
+    assert {c["student"] for c in changes(course, "--yes", "--why", "w")} == set()
 
 
 QUIZ_EDIT = ("= (A + A^T) w\n~ 2 A w [0.5] | Right when $A$ is symmetric.", "= 2 A w")
@@ -304,7 +313,7 @@ def test_marks_by_hand_hold_for_the_new_report_too(tmp_path: Path):
     assert before is not None
     module = tmp_path / "solutions" / "small.py"
     module.write_text(module.read_text().replace('core("two", -2.5)', 'core("two", -4.5)'))
-    done = course.run("regrade", "small", *LEVEL, "--yes")
+    done = course.run("regrade", "small", *LEVEL, "--yes", "--why", "w")
     assert "0 marks go down.\n0 marks go up.\n1 report keeps all its marks." in done.stdout
     assert course.report("ada")["score"] == before
 

@@ -255,7 +255,8 @@ def test_a_regrade_and_a_request_for_a_second_look_at_once_are_both_kept(publish
         found = regrade_homework(course, book, wish, accept_level=1, workers=workers)
     assert found is not None
     asked, _ = do_at_once(
-        lambda: ask(published), lambda: record_regrading(course, published.site.gradebook, "small", found)
+        lambda: ask(published),
+        lambda: record_regrading(course, published.site.gradebook, "small", found, why="The key was wrong."),
     )
 
     assert asked.status_code == 303

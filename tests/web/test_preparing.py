@@ -188,7 +188,10 @@ def test_what_would_change_is_judged_again_shown_and_then_recorded(course: WebCo
     assert "1 report with the same marks" in told
     assert [line.outcome for line in course.site.gradebook.marked_submissions()[0].marks.lines]  # as it was
     assert "2 reports were made" in told
-    assert ina.press(path, page, typed={"why": "The credit was too small."}).status_code == 303
+    refused = ina.press(path, page)
+    assert refused.status_code == 422  # marks change, and their students would not read why
+    assert "Say why marks change" in words_of(refused.text)
+    assert ina.press(path, refused.text, typed={"why": "The credit was too small."}).status_code == 303
     do_what_waits(course)
     told = ina.text(path)
     assert "Recorded on" in told
@@ -211,7 +214,7 @@ def test_what_was_judged_again_is_seen_once_it_is_published(course: WebCourse) -
     ina = course.visitor("ina")
     ina.press(publish)
     course.clock.pass_by(minutes=1)
-    ina.press(path)
+    ina.press(path, typed={"why": "A lost sign earns half."})
     do_what_waits(course)
     assert "Students see it once it is published again." in ina.text(path)
 
@@ -230,7 +233,9 @@ def test_whoever_is_held_back_goes_on_seeing_what_was_published(course: WebCours
     for share in (Fraction(1, 2), Fraction(2, 3), Fraction(5, 6)):
         course.clock.pass_by(minutes=1)
         if "Every report is of today" not in ina.text(path):
-            ina.press(path)
+            ina.press(
+                path, typed={"why": "A lost sign earns a tenth."} if "Record this" in ina.text(path) else {}
+            )
             do_what_waits(course)  # judged again, then recorded
         raised = Override(0, "small", OverrideKind.MARK, share, "", "as agreed", "")
         course.site.gradebook.events.add([CourseEvent(raised, Whom("tess"), course.clock(), "ina")])

@@ -123,18 +123,18 @@ def steer_grading(visit: Visit) -> Response:
     return visit.redirect(visit.path)
 
 
-def show_regrade(visit: Visit) -> Response:
+def show_regrade(visit: Visit, *, trouble: str = "") -> Response:
     """Which reports are outdated; once they are judged again, whose marks change and how."""
     course, name = visit.read.opened, visit.params["name"]
     if all(each.name != name for each in course.course.works):
         raise PageNotFound
-    outdated, troubles, reports = "", list[str](), 0
+    outdated, troubles, reports = "", [trouble] if trouble else list[str](), 0
     if course.course.settings(name) is not None:
         try:
             found = course.find_outdated(name, visit.site.gradebook)
             outdated, reports = say_outdated(name, found), len(found)
         except CourseError as error:
-            troubles = [str(flaw) for flaw in error.flaws]
+            troubles += [str(flaw) for flaw in error.flaws]
     recorded = _last(visit, ErrandKind.RECORD)
     judged = _last(visit, ErrandKind.REGRADE)
     last = max((each for each in (recorded, judged) if each), key=lambda each: each.number, default=None)
@@ -163,7 +163,12 @@ def ask_regrade(visit: Visit) -> Response:
         answer = show_regrade(visit)
         answer.status_code = HTTPStatus.CONFLICT
         return answer
-    return _ask(visit, ErrandKind.RECORD, {"state": state, "why": visit.form.get("why").strip()})
+    why = visit.form.get("why").strip()
+    if last.told.get("needs_reason") and not why:
+        answer = show_regrade(visit, trouble="Say why marks change: the students read it.")
+        answer.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return answer
+    return _ask(visit, ErrandKind.RECORD, {"state": state, "why": why})
 
 
 def _assignment(visit: Visit) -> str:

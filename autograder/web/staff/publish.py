@@ -74,10 +74,13 @@ def publish(visit: Visit) -> Response:
     wanted = _Wanted.of(visit, dict(visit.form.fields))
     try:
         shown = wanted.preview(visit)
-        if wanted.taking_back:
-            require_reason(wanted.why)
     except CourseError as error:
         return _draw(visit, wanted, None, troubles=[str(flaw) for flaw in error.flaws])
+    if wanted.taking_back:
+        try:
+            require_reason(wanted.why)
+        except CourseError as error:
+            return _draw(visit, wanted, shown, troubles=[str(flaw) for flaw in error.flaws])
     if any(change.down for change in shown.found.changes) and wanted.typed != wanted.name:
         what = f"Marks go down: type {wanted.name} to say that this is meant."
         return _draw(visit, wanted, shown, troubles=[what])
