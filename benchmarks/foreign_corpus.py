@@ -35,9 +35,10 @@ class Unit:
 
     @property
     def name(self) -> str:
-        """Its folder's name: short, and no other's."""
+        """Its folder's name: short, no other's, and the same wherever the courses lie."""
         stem = re.sub(r"[^A-Za-z0-9]+", "-", self.path.stem).strip("-")[:40]
-        return f"{stem}-{hashlib.sha256(str(self.path).encode()).hexdigest()[:6]}"
+        within = self.path.relative_to(_root_of(self)).as_posix()
+        return f"{stem}-{hashlib.sha256(within.encode()).hexdigest()[:6]}"
 
     @property
     def full_name(self) -> str:
