@@ -16,6 +16,7 @@ _CELL_MAGICS = """
     ! HTML SVG bash capture code_wrap debug file html javascript js latex markdown perl prun pypy
     python python2 python3 ruby script sh svg sx system time timeit writefile
 """
+_SCRIPT = re.compile(r"\s*(%%(?:bash|cmd|perl|pypy|python[23]?|ruby|script|sh)\b.*)")
 _MAGIC = re.compile(r"^[ \t]*(%%?)([A-Za-z_]\w*|!)", re.MULTILINE)
 
 
@@ -38,3 +39,13 @@ def find_own_magics(text: str) -> Iterator[str]:
             # The rest of a line above, where % is an operator, is no magic.
             if not opened and not before.rstrip().endswith("\\"):
                 yield f"%{found[2]}"
+
+
+def find_script(text: str) -> str:
+    r"""The magic by which a whole cell is a script of another program, or the empty string.
+
+    >>> find_script("%%bash\ntest -e out.txt"), find_script("%%capture\n!ls")
+    ('%%bash', '')
+    """
+    found = _SCRIPT.match(text)
+    return found[1].strip() if found else ""

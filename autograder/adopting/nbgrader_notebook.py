@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.adopting.document import SourceCell, SourceNotebook
-from autograder.adopting.magics import find_own_magics
+from autograder.adopting.magics import find_own_magics, find_script
 from autograder.adopting.nbgrader_cells import NbgraderMark, read_marks
 from autograder.adopting.nbgrader_config import NbgraderConfig
 from autograder.adopting.nbgrader_gradebook import StoredCell
@@ -248,4 +248,7 @@ def _find_obstacle(cell: ForeignCell, autotest: str) -> str:
     own = sorted(set(find_own_magics(cell.source)))
     if own and cell.type is CellType.CODE:
         return f"it uses {', '.join(own)}, which IPython does not have"
+    script = find_script(cell.source)
+    if script and cell.type is CellType.CODE:  # it fails as its program says, and none runs
+        return f"it is a script ({script}), and no command of the operating system runs here"
     return ""

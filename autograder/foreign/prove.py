@@ -188,6 +188,8 @@ class _Proof:
             reason = _NO_SOLUTION
         elif not there.passed:
             reason = f"{_SOLUTION_FAILS}: {there.told.exception or there.ending.value.replace('_', ' ')}"
+        if there.ours:
+            return Profile(test.name, Where.NOT_JUDGED, there.ours)
         if here.ours:
             return Profile(
                 test.name, Where.INSIDE, f"it needs {here.ours}, which only the student's process has"

@@ -459,6 +459,19 @@ class TestObstacles:
         assert own.obstacle == "it uses %%tests, which IPython does not have"
         assert not known.obstacle
 
+    def test_a_test_that_is_a_script_is_judged_by_nobody(self, tmp_path: Path) -> None:
+        """`test -e` fails in nbgrader where no such file is; here no command runs, and none would fail."""
+        sample.write_notebook(
+            tmp_path / "source/ps1/nb.ipynb",
+            [
+                sample.check("script", "%%bash\ncd ..\ntest -e ~/.git"),
+                sample.check("captured", "%%capture\n!ls\nassert x"),
+            ],
+        )
+        script, captured = only(tmp_path).assignment.tests
+        assert script.obstacle == "it is a script (%%bash), and no command of the operating system runs here"
+        assert not captured.obstacle
+
     @pytest.mark.soak
     def test_autotests_are_written_by_nbgrader_itself(self, tmp_path: Path) -> None:
         """They come from running the solution, which nbgrader does in a copy of the course."""

@@ -86,6 +86,20 @@ def test_a_test_that_runs_a_command_needs_the_students_process(runner) -> None:
         assert outside.ours == "a command of the operating system"
 
 
+def test_a_test_that_decides_by_a_command_is_judged_by_nobody(runner) -> None:
+    """Where `test -e` would fail, the mark would be another; here every command ends well."""
+    for test in (
+        "import os\nassert os.system('test -e out.txt') == 0",
+        "import subprocess\nsubprocess.run(['python', 'mine.py'], check=True)",
+    ):
+        inside, outside = both(runner, "after = 1", test=test)
+        assert inside.passed and points(inside) is None and "none runs here" in inside.ours
+        assert points(outside) is None
+    function = "import os\ndef clean():\n    os.system('rm -f out.txt')\n    return 1"
+    for trial in both(runner, function, test="assert clean() == 1"):
+        assert (trial.commands, points(trial)) == (("rm -f out.txt",), 1), "what the student's code asks for"
+
+
 def test_a_library_hears_that_there_is_no_program(runner) -> None:
     asked = "import platform\nkind = platform.processor()\nimport ctypes.util\nctypes.util.find_library('m')"
     for trial in both(runner, asked, test="assert kind == 1"):
