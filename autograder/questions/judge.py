@@ -111,7 +111,8 @@ def conclude(prepared: Prepared, judged: tuple[JudgedCase, ...], *, stub: str = 
     is_right = all(group.worth == 1 for group in groups) and not changed
     mistake = None if is_right else recognise(prepared, judged)
     in_parts, explained = ((), False) if is_right or mistake else recognise_parts(prepared, judged)
-    answered = None if is_right else print_answers(prepared, judged, mistake.name if mistake else "")
+    known = mistake.name if mistake and mistake in question.mistakes else ""
+    answered = None if is_right else print_answers(prepared, judged, known)
     if not is_right and mistake is None and not explained:
         judged = credit_order(question, judged)
         groups = score_groups(prepared.cases, judged)

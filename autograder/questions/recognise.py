@@ -6,6 +6,7 @@ There the mistake is recognised by its symptoms: which cases fail, and for which
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from autograder.domain.answer import Answer, Ending, Opaque
 from autograder.domain.sentences import Sentence, authored, say
 from autograder.questions.case_score import CaseScore, Finding
+from autograder.questions.cases import Group, shares
 from autograder.questions.compare import NO_ARRAY, TINY, as_real, largest
 from autograder.questions.diagnose import diagnose_values
 from autograder.questions.judged_case import JudgedCase
@@ -25,7 +27,10 @@ _ROUNDING = 1e-12
 
 
 def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
-    """The declared mistake whose values, endings and changed arguments are the student's in every case."""
+    """The declared mistake whose values, endings and changed arguments are the student's.
+
+    In every case, or at least in every core case.
+    """
     ordinary = judged[: prepared.ordinary]
     if all(one.score.credit == 1 and not one.answer.changed for one in ordinary):
         return None
@@ -33,7 +38,34 @@ def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | Non
     for mistake in prepared.question.mistakes:
         if _agree_until_no_time_is_left(known[mistake.name], ordinary, sizes):
             return mistake
-    return _by_symptoms(prepared, ordinary)
+    return _by_symptoms(prepared, ordinary) or _recognise_on_core(prepared, ordinary, sizes)
+
+
+def _recognise_on_core(
+    prepared: Prepared, judged: Sequence[JudgedCase], sizes: Sequence[Any]
+) -> Mistake | None:
+    """The mistake that agrees in all core cases, where others went wrong in another way, as by an overflow.
+
+    It earns its credit in the groups in which it agrees. Truth values, words and whole numbers may agree by
+    chance, and tell nothing.
+    """
+    core = [k for k, one in enumerate(judged) if one.case.group is Group.CORE]
+    telling = [k for k in core if judged[k].score.credit < 1 and _holds_floats(judged[k].expected.value)]
+    fitting = list[Mistake]()
+    for mistake in prepared.question.mistakes if len(telling) > 1 else ():
+        known = zip(prepared.expected.mistakes[mistake.name], judged, sizes, strict=True)
+        other = {k for k, one in enumerate(known) if not _same(*one)}
+        if other.isdisjoint(core) and all(judged[k].score.credit < 1 for k in other):
+            lost = {judged[k].case.group for k in other}
+            parts = shares(case.group for case in prepared.cases)
+            kept = 1 - sum((parts[group] for group in lost), Fraction(0))
+            fitting.append(replace(mistake, credit=mistake.credit * kept))
+    return fitting[0] if len({(one.hint, one.credit) for one in fitting}) == 1 else None
+
+
+def _holds_floats(value: Any) -> bool:
+    parts = list_parts(value)
+    return any(map(_holds_floats, parts)) if parts else np.asarray(value).dtype.kind == "f"
 
 
 def _list_sizes(prepared: Prepared) -> list[Any]:

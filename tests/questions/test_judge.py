@@ -114,6 +114,18 @@ def test_a_mistake_that_differs_in_one_case_is_not_recognised(double) -> None:
     assert (almost.mark, almost.mistake) == (0, None)
 
 
+def test_a_mistake_is_known_by_the_core_where_special_cases_go_wrong_in_another_way_too(double) -> None:
+    """Who also overflows keeps the credit of the mistake, but for the groups that went wrong otherwise."""
+
+    def triple_or_overflow(w):
+        return 3.0 * w if np.max(w) < 1e6 else w * np.inf
+
+    verdict = verdict_on(double, student(double=triple_or_overflow))
+    assert (verdict.mark, verdict.mistake) == (Fraction(1, 4) * Fraction(100, 105), "triple")
+    right_there = verdict_on(double, student(double=lambda w: (3.0 if np.max(w) < 1e6 else 2.0) * w))
+    assert (right_there.mark, right_there.mistake) == (0, None)
+
+
 SUMS = '''
 @question(points=2)
 def sums(v):
