@@ -54,7 +54,7 @@ def command(
     Writes to marking/NAME/, for every part that is marked by hand, a sheet with all answers, to read or to
     print, and a table to fill in. With --csv, reads such a table, records its marks and writes the reports of
     those who were marked again. A table may be read as often as you like: what is unchanged is not recorded
-    again, and of changed marks the last counts.
+    again, and of changed marks the last counts. A line with - for each criterion takes a mark back.
 
     With --from nbgrader, marks of formgrader are read the same way: those of written parts are marks by hand,
     those of other questions are recorded as decisions on these questions.

@@ -32,6 +32,7 @@ class HandMark:
     blob: str
     """SHA-256 of the file that was marked."""
     rubric: tuple[CriterionMark, ...]
+    """What each criterion earned; empty where the mark was taken back, and the answer awaits one again."""
     comment: str
     """Words for the student; may be empty."""
     marker: str
@@ -52,6 +53,11 @@ class HandMark:
         """Points that the rubric offers."""
         return sum((line.points for line in self.rubric), Fraction(0))
 
+    @property
+    def taken_back(self) -> bool:
+        """Whether it says that the answer has no mark any more."""
+        return not self.rubric
+
     def same_as(self, other: "HandMark | None") -> bool:
         """Whether the other says the same of the same file, whoever said it and when."""
         return other is not None and (self.blob, self.rubric, self.comment) == (
@@ -71,6 +77,13 @@ def find_rubric(
         if isinstance(what, RubricChange) and (what.work, what.part, what.written) == (work, part, plain):
             return tuple(Criterion(sentence, points) for sentence, points in what.rubric)
     return tuple(written)
+
+
+def find_standing_mark(marks: Iterable[HandMark], blob: str) -> HandMark | None:
+    """Of the marks that somebody's part was given: the last of this file, else of another; None for none."""
+    given = list(marks)
+    last = next(reversed([mark for mark in given if mark.blob == blob] or given), None)
+    return None if last is None or last.taken_back else last
 
 
 def with_marks(report: Report, marks: Iterable[HandMark]) -> Report:
@@ -94,7 +107,7 @@ def takes_marks(verdict: Verdict) -> bool:
 
 def _marked(verdict: Verdict, given: Mapping[str, HandMark]) -> Verdict:
     mark = given.get(verdict.title or verdict.question)
-    if mark is None or not takes_marks(verdict) or mark.points != verdict.points:
+    if mark is None or mark.taken_back or not takes_marks(verdict) or mark.points != verdict.points:
         return verdict
     return replace(
         verdict,

@@ -46,9 +46,10 @@ class HandMarks:
             for mark in marks:
                 before = _read(connection, mark.assignment, [mark.student])
                 latest = next((m for m in before[::-1] if (m.part, m.blob) == (mark.part, mark.blob)), None)
-                if not mark.same_as(latest):
+                standing = None if latest is None or latest.taken_back else latest
+                if not mark.same_as(latest) and (standing or not mark.taken_back):
                     # Asked under the writers' lock: nobody can give a mark between this and what follows.
-                    if seen is not None and seen != (latest.number if latest else 0):
+                    if seen is not None and seen != (standing.number if standing else 0):
                         raise OvertakenError("somebody else marked this answer in the meantime")
                     queries.add(connection, hand_marks, _row(mark))
                     new.append(mark)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder.domain.course import Limits
-from autograder.domain.handmark import Criterion
+from autograder.domain.handmark import Criterion, find_standing_mark
 from autograder.domain.notebook import Cell
 from autograder.domain.report import Outcome, Report
 from autograder.errors import CourseError, Flaw, SubmissionError
@@ -69,8 +69,7 @@ def list_adopted_parts(
             if trouble is None:
                 written = _find_answer(gradebook.content(report.receipt.blob), question, assignment, limits)
                 theirs = [mark for mark in marks if mark.student == report.student]
-                of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
-                mark = next(reversed(of_file or theirs), None)
+                mark = find_standing_mark(theirs, report.receipt.blob)
                 shown = show_cells_of(report, question, assignment)
                 number = copy_number(report.student, name, secret=secret)
                 answers.append(AnswerToMark(report.student, number, written, shown, mark))

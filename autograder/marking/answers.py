@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from autograder.domain.course import Limits
 from autograder.domain.course_events import CourseEvent
-from autograder.domain.handmark import Criterion, HandMark, find_rubric
+from autograder.domain.handmark import Criterion, HandMark, find_rubric, find_standing_mark
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
 from autograder.gradebook.store import Gradebook
@@ -125,8 +125,7 @@ def gather(
         written = find_written(assignment, gradebook.content(report.receipt.blob), part)
         number = copy_number(report.student, name, secret=secret)
         theirs = [mark for mark in marks if mark.student == report.student]
-        of_file = [mark for mark in theirs if mark.blob == report.receipt.blob]
-        mark = next(reversed(of_file or theirs), None)
+        mark = find_standing_mark(theirs, report.receipt.blob)
         answers.append(AnswerToMark(report.student, number, written, report, mark))
     return PartAnswers(part, tuple(sorted(answers, key=lambda one: one.number)), tuple(missing))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from autograder.domain.handmark import Criterion
+from autograder.domain.handmark import Criterion, find_standing_mark
 from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import Outcome, Report
 from autograder.errors import SubmissionError
@@ -42,8 +42,7 @@ def gather_quiz_answers(
                 if awaits_person(report, part):
                     written = write_out(texts[report.student], question.id)
                     theirs = [m for m in marks if (m.student, m.part) == (report.student, part.title)]
-                    of_file = [m for m in theirs if m.blob == report.receipt.blob]
-                    mark = next(reversed(of_file or theirs), None)
+                    mark = find_standing_mark(theirs, report.receipt.blob)
                     number = copy_number(report.student, name, secret=secret)
                     found.append(AnswerToMark(report.student, number, written, report, mark))
             if found or kind_of(question).awaits_mark:

@@ -26,6 +26,8 @@ _NUMBER = re.compile(r"\d{1,4}(?:[.,]\d{1,6})?|\d{1,4}/[1-9]\d{0,3}")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _RANGE = re.compile(r"\s*\(0 to [^()]*\)\s*$")
 LONGEST_COMMENT = 10_000
+TAKEN_BACK = "-"
+"""What stands for each criterion in the line of a mark that is taken back."""
 Blobs = Callable[[str], Sequence[str]]
 """The hashes of all files that a student handed in."""
 
@@ -182,9 +184,9 @@ class _Reading:
             return None
         before = len(self.flaws)
         answer = self._answer(line, row["student"], gathered)
-        lines = [
-            self._criterion(line, criterion, said) for criterion, said in zip(rubric, given, strict=True)
-        ]
+        back = set(given) == {TAKEN_BACK}
+        pairs = () if back else zip(rubric, given, strict=True)
+        lines = [self._criterion(line, criterion, said) for criterion, said in pairs]
         if len(comment) > LONGEST_COMMENT:
             self._flaw(line, "comment", f"has {len(comment)} characters", f"at most {LONGEST_COMMENT}")
         blob = self._blob(line, row.get("shown", ""), answer) if answer else ""
@@ -196,7 +198,7 @@ class _Reading:
             gathered.part.title,
             blob,
             tuple(filter(None, lines)),
-            comment,
+            "" if back else comment,
             self._marker,
             self._now,
             row.get("shown", "").rpartition("-")[2] or answer.digest,

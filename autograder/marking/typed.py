@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.domain.attempts import Keep
 from autograder.domain.handmark import Criterion, HandMark
 from autograder.domain.report import CriterionMark
+from autograder.errors import CourseError, Flaw
 from autograder.marking.answers import copy_number
 from autograder.marking.copies import name_shown
 from autograder.marking.in_notebook import CRITERION, rubric_of
@@ -209,6 +210,9 @@ def record_typed(
         CourseError: with the mistakes of all tables; then nothing is recorded.
     """
     read = read_tables(tables, parts, lambda student: (), marker=marker, now=now)
+    if any(mark.taken_back for mark in read.marks):
+        what = "the mark of an answer to a quiz cannot be taken back"
+        raise CourseError([Flaw(parts[0].answers[0].assignment, what, "give another mark in its place")])
     known = {(a.blob, a.question.id): a for gathered in parts for a in gathered.answers}
     new = []
     for mark in read.marks:

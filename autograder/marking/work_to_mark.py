@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from autograder.domain.course import Limits
-from autograder.domain.handmark import Criterion, HandMark
+from autograder.domain.handmark import Criterion, HandMark, find_standing_mark
 from autograder.domain.report import Report
 from autograder.gradebook.store import Gradebook
 from autograder.grading.assignment import OpenAssignment
@@ -61,6 +61,10 @@ class WorkToMark(Protocol[C]):
 
     def text(self, part: MarkedPart, copy: C, blob: str) -> str:
         """The answer to a part as plain text, as it stands in this file of the student's."""
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether a mark may be taken back, so that the answer awaits one again."""
 
     def record(self, copy: C, mark: HandMark, *, seen: int) -> None:
         """Record a mark; what a team wrote is marked for each of its members.
@@ -254,8 +258,7 @@ class MarkedNotebooks:
                     continue
                 digest, empty = own.answers[part.title]
                 theirs = marks.get((student, part.title), [])
-                of_file = [mark for mark in theirs if mark.blob == own.blob]
-                last = next(reversed(of_file or theirs), None)
+                last = find_standing_mark(theirs, own.blob)
                 number = copy_number(student, self._name, secret=self._secret)
                 copies.append(
                     CopyToMark(
@@ -310,6 +313,11 @@ class MarkedNotebooks:
     def _find(self, part: MarkedPart, blob: str) -> WrittenAnswer:
         return self._answers.write(self._own(part), self._gradebook.content(blob))
 
+    @property
+    def takes_back(self) -> bool:
+        """Yes."""
+        return True
+
     def record(self, copy: CopyToMark, mark: HandMark, *, seen: int) -> None:
         """Record a mark for the file that was shown, and for each member of the team that handed it in."""
         every = give_to_mates([mark], find_mates_of_files(self._gradebook, self._name))
@@ -349,6 +357,11 @@ class MarkedQuiz:
     def text(self, part: MarkedPart, copy: TypedAnswer, blob: str) -> str:
         """What was typed; it never changes."""
         return copy.judging.raw
+
+    @property
+    def takes_back(self) -> bool:
+        """No: marks are verdicts, beside those of the program."""
+        return False
 
     def record(self, copy: TypedAnswer, mark: HandMark, *, seen: int) -> None:
         """Record a mark beside the verdicts, which are kept."""

@@ -109,6 +109,25 @@ def test_marks_complete_the_reports_of_those_who_were_marked(course: Course) -> 
         assert mark.marker == "mentor"
 
 
+def test_a_mark_is_taken_back_and_the_answer_awaits_one_again(course: Course) -> None:
+    """A line of dashes; what was given is kept beside it, and a mark given later counts."""
+    course.run("mark", "small", "--csv", str(fill(course, {"ada": ("0.5", "1", "Which units?")})))
+    file = fill(course, {"ada": ("-", "-", "no matter")})
+    assert "1 mark recorded, 0 unchanged" in course.run("mark", "small", "--csv", str(file)).output
+    ada = course.report("ada")
+    assert (ada["score"], ada["questions"][1]["outcome"]) == (None, "awaiting_mark")
+    assert "2/4 so far" in course.run("grades").output
+    assert "0 marks recorded, 1 unchanged" in course.run("mark", "small", "--csv", str(file)).output
+    course.run("mark", "small", "--names")
+    assert {row[WHY] for row in rows(course)} == {""}
+    half = fill(course, {"bob": ("-", "1", "")})
+    assert "“-” (a number from 0 to 0.5)" in str(course.run("mark", "small", "--csv", str(half)).exception)
+    course.run("mark", "small", "--csv", str(fill(course, {"ada": ("0.5", "1.5", "")})))
+    assert course.report("ada")["score"] == 4
+    with Gradebook.open(course.folder / ".autograder" / "gradebook.sqlite") as gradebook:
+        assert [mark.taken_back for mark in gradebook.hand_marks.of("small")] == [False, True, False]
+
+
 def test_an_anonymous_table_is_read_as_well_and_again_changes_nothing(course: Course) -> None:
     """Its numbers stand for the students."""
     course.run("mark", "small")

@@ -103,6 +103,8 @@ def test_every_flaw_of_a_table_is_told_and_nothing_is_recorded(course: QuizCours
     told = course.run("quiz", "mark", "weekly", "--csv", str(fill(course, "4")))
     assert told.exit_code != 0
     assert "line 2, column “points”: “4” (a number from 0 to 3)" in str(told.exception)
+    told = course.run("quiz", "mark", "weekly", "--csv", str(fill(course, "-")))
+    assert "weekly: the mark of an answer to a quiz cannot be taken back" in str(told.exception)
     assert course.scores()["ada"]["score"] is None
     text = fill(course, "1").read_text(encoding="utf-8")
     file = course.folder / "filled.csv"

@@ -105,6 +105,26 @@ def test_a_mark_is_saved_and_the_next_answer_follows(web: WebCourse) -> None:
     assert "All 3 answers are marked. Publish?" in web.visitor("ina").text(PART)
 
 
+def test_a_mark_is_taken_back_and_the_answer_awaits_one_again(web: WebCourse) -> None:
+    """Only where one is; a form that was opened before is refused, and kept."""
+    ina, path = web.visitor("ina"), f"{PART}/{number_of(web, 'ina', 'ada')}"
+    assert "Take the mark back" not in ina.text(path)
+    give(web, "ina", "ada", share_0="half", points_1="1,25", comment="Which units?")
+    page = ina.get(path).text
+    assert "Take the mark back" in page
+    sent = form_of(page)
+    assert ina.post(path, key=sent["form_key"], data={**sent, "take_back": "1"}).status_code == 303
+    assert web.report("ada")["score"] is None
+    assert "0 of 3" in ina.text("/class/work/small/mark")
+    assert "Take the mark back" not in ina.text(path)
+    assert "taken back" in ina.text("/class/work/small/student/ada")
+    refused = ina.post(path, key=sent["form_key"], data=sent)
+    assert refused.status_code == 409
+    assert "The mark was taken back meanwhile" in words_of(refused.text)
+    give(web, "ina", "ada", share_0="all", share_1="all")
+    assert web.report("ada")["score"] == 4
+
+
 def test_a_script_that_fetched_the_next_answer_is_told_which_it_is(web: WebCourse) -> None:
     ina = web.visitor("ina")
     page = ina.get(PART, follow_redirects=True)

@@ -134,12 +134,15 @@ def save_mark(visit: Visit) -> Response:
         told = ["The criteria were changed meanwhile: look at your marks again, and save them then."]
         conflict = HTTPStatus.CONFLICT
         return _answer_page(visit, queue, answer, given=given, mistakes=told, status=conflict)
-    mistakes = given.find_mistakes(queue.part.rubric)
+    taking_back = form.has("take_back") and queue.work.takes_back
+    mistakes = [] if taking_back else given.find_mistakes(queue.part.rubric)
     if mistakes:
         return _answer_page(
             visit, queue, answer, given=given, mistakes=mistakes, status=HTTPStatus.UNPROCESSABLE_ENTITY
         )
     mark = given.to_mark(queue.part, answer, marker=visit.who.id, now=now)
+    if taking_back:
+        mark = replace(mark, rubric=(), comment="")
     newer = form.get("shown") != answer.shown
     if newer:
         mark = replace(mark, blob=_earlier_file(visit, answer), answer=form.get("shown").rpartition("-")[2])
@@ -149,8 +152,15 @@ def save_mark(visit: Visit) -> Response:
     except OvertakenError:
         queue = _queue(visit)
         answer = _find(visit, queue)
+        told = [] if answer.mark else ["The mark was taken back meanwhile: save yours again."]
         return _answer_page(
-            visit, queue, answer, given=given, conflict=answer.mark, status=HTTPStatus.CONFLICT
+            visit,
+            queue,
+            answer,
+            given=given,
+            conflict=answer.mark,
+            mistakes=told,
+            status=HTTPStatus.CONFLICT,
         )
     forget_draft(visit.site.transient, place)
     if newer:
