@@ -13,7 +13,7 @@ from autograder.domain.answer import Ending
 from autograder.domain.sentences import say
 from autograder.errors import JudgingError
 from autograder.questions.author_bounds import any_large, bound
-from autograder.questions.case_score import WRONG_SHAPE, CaseScore, Finding
+from autograder.questions.case_score import NOTHING, WRONG_SHAPE, CaseScore, Finding
 from autograder.questions.cases import Group
 from autograder.questions.diagnose import find_worst
 from autograder.questions.judged_case import JudgedCase, find_failing
@@ -43,7 +43,8 @@ def _score(question: Question, one: JudgedCase) -> CaseScore:
     reason, found = one.score.sentence, say("order.values")
     authors = one.score.finding is Finding.REASON and reason
     sentence = say("both", inner=reason, other=found) if authors else found
-    return CaseScore(max(one.score.credit, question.parts(parts)), Finding.ORDER, sentence, parts)
+    credit = NOTHING if all(part.is_guessable for part in parts) else question.parts(parts)
+    return CaseScore(max(one.score.credit, credit), Finding.ORDER, sentence, parts)
 
 
 def _is_in_another_order(question: Question, judged: Sequence[JudgedCase]) -> bool:

@@ -28,10 +28,10 @@ PartsRule = Callable[[Sequence[ScoredPart]], Fraction]
 
 
 def share_parts(parts: Sequence[ScoredPart]) -> Fraction:
-    """The mean credit; of parts that can be guessed, the right ones less the wrong ones."""
+    """The mean credit; of parts that can be guessed, less the share of the wrong ones."""
     mean = sum((part.credit for part in parts), Fraction(0)) / len(parts)
     if all(part.is_guessable for part in parts):
-        return max(Fraction(0), 2 * mean - 1)
+        return max(Fraction(0), mean - Fraction(sum(not part.credit for part in parts), len(parts)))
     return mean
 
 

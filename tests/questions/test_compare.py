@@ -318,6 +318,9 @@ def test_one_and_zero_for_truth_values_earn_half() -> None:
         score = compare_exactly(answer, right)
         assert score.credit == Fraction(1, 2)
         assert str(score.sentence).endswith("True or False is asked for.")
+    pairs = {"a": (True, False), "b": (False, False)}
+    assert compare({"a": (1, 0), "b": (0, 0)}, pairs).credit == Fraction(1, 2)
+    assert compare({"a": (1, 1), "b": (0, 0)}, pairs).credit == Fraction(1, 8)
     assert compare_exactly(0, True).credit == compare_exactly(2, True).credit == 0
 
 
