@@ -13,11 +13,16 @@ _CELL = "\x1f"
 _WRAPPED = re.compile(
     r"^\s*(?:np\.|numpy\.|sp\.|sympy\.)?(?:array|matrix|mat|Matrix|asarray)\s*\((.*)\)\s*$", re.S
 )
-_LABEL = re.compile(r"^\s*\\?[^\W\d][\w\\^{}*'’() ]{0,20}?\s*:?=\s*(?!=)")
+_LABEL = re.compile(r"^\s*∇?\s*\\?[^\W\d][\w\\^{}*'’() ]{0,20}?(?:\([\w\s,;.]{0,20}\))?\s*:?=\s*(?!=)")
+_IDENTITY = re.compile(
+    r"(?P<scale>[^A-Za-z\[\](){},;\n]*?)\s*(?:[*·]|\\cdot)?\s*"
+    r"(?:\\(?:mathrm|mathbf|operatorname)\{(?:I|Id)\}|Id?(?:_\{?\d\}?)?|(?:np\.|numpy\.)?(?:eye|identity)\(\d\))"
+)
+"""A multiple of the identity: `-I`, `2 I_2`, `-np.eye(2)`."""
 _TRANSPOSED = re.compile(
     r"(?:\^\s*\{?\s*(?:T|t|\\top|\\mathsf\{T\}|\\intercal)\s*\}?|\.T|ᵀ|ᵗ|⊤|'|’|\.transpose\(\))\s*$"
 )
-_BEFORE = re.compile(r"^\s*(?:\^\s*\{?\s*t\s*\}?|ᵗ|transpose(?=\s*[(\[]))\s*(?=[\[({])")
+_BEFORE = re.compile(r"^\s*(?:\{\})?\s*(?:\^\s*\{?\s*t\s*\}?|ᵗ|transpose(?=\s*[(\[]))\s*(?=[\[({])")
 _SEPARATED = re.compile(rf"[\w)\]}}]\s*[,;{_CELL}\n]|[\w)\]}}]\s+[-\w(\[{{]")
 """Something that separates entries."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -44,6 +49,13 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     plain = _plain(text)
     if not _is_balanced(plain):
         return Unread(say("typed.a_bracket_is_not_closed"))
+    if len(shape) == 2 and shape[0] == shape[1] and (multiple := _IDENTITY.fullmatch(plain)):
+        written = multiple["scale"].strip()
+        factor = read_entry(f"{written}1" if written in ("", "-", "+") else written)
+        if isinstance(factor, Unread):
+            return factor
+        places = range(shape[0])
+        return tuple(tuple(factor if row == column else Fraction(0) for column in places) for row in places)
     turned = False
     if (ending := _TRANSPOSED.search(plain)) and plain[: ending.start()].rstrip()[-1:] in ")]}":
         plain, turned = plain[: ending.start()], True
@@ -77,6 +89,8 @@ def _plain(text: str) -> str:
     """The text without what stands around a matrix, LaTeX environments as brackets."""
     plain = _LABEL.sub("", text.replace("$", " ")).strip().removesuffix(".").strip()
     plain = _WRAPPED.sub(r"\1", plain)
+    plain = re.sub(r"(?<=[\d)\]}])\s+(?:et|and)\s+(?=[-+\d(])", ", ", plain)
+    plain = re.sub(r"^(?:<|⟨|\\langle)(.*?)(?:>|⟩|\\rangle)$", r"(\1)", plain, flags=re.S)
     plain = re.sub(r"\\begin\{[bpvV]?(?:small)?matrix\}|\\begin\{array\}\s*\{[lcr|]*\}", "[", plain)
     plain = re.sub(r"\\\\\s*(?=\\end\{)|\\left|\\right", " ", plain)
     plain = re.sub(r"\\end\{[bpvV]?(?:small)?matrix\}|\\end\{array\}", "]", plain)

@@ -70,7 +70,7 @@ _NUMBER = re.compile(
     (?:\s*/\s*(?P<below>[0-9]{{1,12}}))?
     \s*(?P<word>thousand|millions?|billions?|trillion|milliards?|milliers?|mille)?(?:\s+(?:de|d'))?
     (?P<short>(?<=[0-9])[kM](?![A-Za-z€]))?
-    \s*(?P<unit>/?[A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)?""",
+    \s*(?P<unit>/?[A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*.-]*)?""",
     re.VERBOSE,
 )
 
@@ -155,6 +155,8 @@ def _normalise(text: str) -> str:
     for tex, ours in _TEX:
         plain = plain.replace(tex, ours)
     plain = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", plain).strip()
+    plain = re.sub(r"(?<=[A-Za-z])\^\{(-?\d)\}", r"^\1", plain)
+    plain = re.sub(r"(?<=[A-Za-z]) (?=[A-Za-z]{1,3}\^-?\d)", "*", plain)  # m s^-1
     plain = re.sub(r"^(?:\\?\w{0,12}\s*)?(?:=|≈|~|\\approx|about |approx\.? |environ )\s*", "", plain)
     plain = re.sub(r"\s+(?:environ|approx(?:imately|\.)?|roughly)\s*$", "", plain)
     plain = re.sub(r"\s*(?:pour\s?cent|per cent)\s*$", " %", plain)

@@ -55,7 +55,11 @@ class ChoiceKind(LetteredKind):
 def read_letters(raw: str, variant: Variant) -> list[int] | None:
     """The indices of the lines whose letters are given (`b`, `B)`, `a, c`, `ac`), or None."""
     shown = letters(variant)
-    text = re.sub(r"\b(?:and|et)\b|&", " ", raw.strip().lower())
+    text = re.sub(
+        r"^(?:r[ée]ponse|answer|option|choix|choice|lettre|letter)s?\s*:?\s+", "", raw.strip().lower()
+    )
+    text = re.sub(r"\b(?:and|et|puis|then)\b|&", " ", text)
+    text = re.sub(r"(?<=[a-z)])\s*(?:->|=>|[→>⇒<+/])\s*(?=[(a-z])", " ", text)
     if not re.fullmatch(r"[a-z().,;\[\]{}'\"\s]+", text):
         return None
     words = re.findall(r"[a-z]+", text)

@@ -109,10 +109,11 @@ class MatchKind(LetteredKind):
 def read_pairs(raw: str, variant: Variant, count: int) -> list[int] | None:
     """For each of `count` lines, the index of its partner; None if the text does not say it."""
     shown = letters(variant)
-    found = re.findall(r"([0-9]{1,2})\s{0,3}[-:=.)>]{0,3}\s{0,3}([A-Za-z])", raw)
+    raw = re.sub(r"[→⇒↦]", ">", raw)
+    found = re.findall(r"([0-9]{1,2})\s{0,3}[-:=.)>,]{0,3}\s{0,3}([A-Za-z])", raw)
     if found:
         chosen = {int(number): letter.lower() for number, letter in found}
-        whole = not re.sub(r"[0-9]{1,2}\s{0,3}[-:=.)>]{0,3}\s{0,3}[A-Za-z]|[\s,;]", "", raw)
+        whole = not re.sub(r"[0-9]{1,2}\s{0,3}[-:=.)>,]{0,3}\s{0,3}[A-Za-z]|[\s,;.()]", "", raw)
         if not whole or len(found) != count or sorted(chosen) != list(range(1, count + 1)):
             return None
         names = [chosen[number] for number in range(1, count + 1)]

@@ -86,11 +86,18 @@ class WitnessKind(Kind):
         return PortableQuestion(Form.ESSAY, lost=lost)
 
 
+_LEADING = re.compile(
+    r"^\s*(?:prenons|prendre|posons|soit|soient|on\s+prend|take|let|choose|with|avec|par\s+exemple|for\s+example)\b\s*:?",
+    re.IGNORECASE,
+)
+
+
 def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     """The values in `x = 1; A = [[1, 0], [0, 1]]`; a single one may stand without its name."""
     names = "|".join(re.escape(one.name) for one in sorted(asked, key=lambda one: -len(one.name)))
+    raw = _LEADING.sub("", raw.replace("$", " "))
     text = _as_values_by_name(asked, raw.strip())
-    pieces = re.split(rf"(?:^|[;,\n\s])\s*({names})\s*(?:=|:)(?!=)", text)
+    pieces = re.split(rf"(?:^|[;,\n\s])\s*({names})\s*(?::=|=|:)(?!=)", text)
     texts = dict(zip(pieces[1::2], pieces[2::2], strict=True))
     if len(asked) == 1 and len(pieces) == 1:
         texts = {asked[0].name: raw}
