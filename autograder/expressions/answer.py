@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 
 from autograder.domain.sentences import say
 from autograder.expressions.clauses import Clauses, is_granted, split_clauses
@@ -87,6 +88,7 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
     """The tokens of an answer as a tree; raises Unreadable."""
     if wanted.condition:
         return _parse_conditions(tokens, symbols, wanted, style)
+    tokens = (wanted.entries and _take_partials(tokens, symbols)) or tokens
     sides = _split(tokens, "=", "<-", "->", ":")
     if any(token.kind == "relation" and token.text != "=" for token in sides[-1]):
         return _parse_conditions(tokens, symbols, wanted, style)
@@ -110,6 +112,22 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
         return _parse_conditions(last, symbols, wanted, style)
     tree = _parse_side(inside or last, symbols, wanted)
     return ParsedAnswer(tree, tuple(also), order=inside is not None, style=style)
+
+
+def _take_partials(tokens: Sequence[Token], symbols: Symbols) -> list[Token] | None:
+    """`∂f/∂x = 2x, ∂f/∂y = 1` as (2x, 1), in the order in which x and y are declared, or None."""
+    pieces = [_split(piece, "=") for piece in _split(tokens, ",", ";", "and")]
+    if len(pieces) < 2 or any(len(piece) != 2 for piece in pieces):
+        return None
+    names = [symbol.name for symbol in symbols]
+    found = []
+    for label, _ in pieces:
+        written = "".join(token.text for token in label if token.text not in "{}()")
+        found += [at for at, name in enumerate(names) if written.endswith((f"∂{name}", f"d{name}"))][:1]
+    if len(found) != len(pieces) or any(one >= two for one, two in pairwise(found)):
+        return None
+    entries = [[*value, _COMMA] for _, value in pieces]
+    return [Token("open", "("), *list(chain.from_iterable(entries))[:-1], Token("close", ")")]
 
 
 def _parse_side(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted) -> Node:
