@@ -402,12 +402,13 @@ class _Session:
             shown=done.shown,
         )
         ending = Ending.TIMED_OUT if overdue and done.exception else Ending.RETURNED
-        self._note_commands(done.commands)
         late = limit if ending is Ending.TIMED_OUT else None
         ours = ""
         if done.commands and _ASKS.search(test.text):
             # What the student's code asks for is another matter: whether that is right, the test says.
             ours = f"it has the operating system run a command, and none runs here: {done.commands[0]}"
+        else:
+            self._note_commands(done.commands)
         return TestRun(told.passed, ending, told, late, ours, tuple(self._commands))
 
     def _run_outside(

@@ -100,6 +100,16 @@ def test_a_test_that_decides_by_a_command_is_judged_by_nobody(runner) -> None:
         assert (trial.commands, points(trial)) == (("rm -f out.txt",), 1), "what the student's code asks for"
 
 
+def test_what_one_test_asks_for_costs_the_next_nothing(runner) -> None:
+    steps = [
+        cell("after = 1"),
+        graded("asks", "import os\nassert os.system('exit 3') != 0"),
+        graded("next", "assert after == 2"),
+    ]
+    ran = run_inside(runner, steps, LIMITS, Surroundings())
+    assert ran.trials["asks"].ours and (ran.trials["next"].commands, points(ran.trials["next"])) == ((), 0)
+
+
 def test_a_library_hears_that_there_is_no_program(runner) -> None:
     asked = "import platform\nkind = platform.processor()\nimport ctypes.util\nctypes.util.find_library('m')"
     for trial in both(runner, asked, test="assert kind == 1"):

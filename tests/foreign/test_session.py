@@ -354,6 +354,22 @@ def test_an_array_that_is_too_large_to_cross_is_asked_for_its_parts(runner) -> N
     assert "class:numpy:ndarray" in trial.told.used  # which the student's process alone decides
 
 
+def test_what_is_looked_at_between_tests_is_asked_by_none(runner: Runner) -> None:
+    """A generator of the student's that an earlier test keeps is looked at, before the next cell runs."""
+    steps = [
+        cell(STUDENT, 1),
+        graded("keeps", "kept = gen()\nassert next(kept) == 1"),
+        cell("after = 1", 2),
+        graded("other", "assert after == 1 and square(2) == 4"),
+        cell("last = 1", 3),
+    ]
+    ran = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
+    assert {name: (trial.passed, trial.told.used) for name, trial in ran.trials.items()} == {
+        "keeps": (True, []),
+        "other": (True, []),
+    }
+
+
 def test_a_generator_that_is_said_to_stand_beyond_its_buffer_is_not_put_there() -> None:
     """The student's process says where it stands, and numpy would read what lies behind the buffer."""
     old, new = np.random.RandomState(1), np.random.Generator(np.random.Philox(1))

@@ -99,7 +99,8 @@ class Speller:
         step = _SPELL.get(kind)
         if step is not None:
             return step(self, value, depth + 1)
-        if isinstance(value, np.generic):
+        # By its type: to ask what stands for a thing elsewhere for its class would be a question of the test.
+        if issubclass(kind, np.generic):
             return _spell_scalar(value, self._refer)
         return self._other(kind, value, depth + 1)
 
@@ -186,7 +187,7 @@ class Speller:
             if name is None and is_named_tuple(value) and not vars(value).get("_field_defaults"):
                 return ["NT", *_spell_named_tuple(value)]
             return ["T", name] if name else self._refer(value)
-        if isinstance(value, tuple):
+        if issubclass(kind, tuple):
             if is_named_tuple(kind):
                 return ["nt", *_spell_named_tuple(kind), self.items(tuple(value), depth)]
             return self._refer(value)
@@ -201,7 +202,7 @@ class Speller:
                 np.ma.getmaskarray(value),
                 self.spell(value.fill_value, depth),
             ]
-        if isinstance(value, np.dtype):
+        if issubclass(kind, np.dtype):
             plain = value.names is None and _DTYPE.fullmatch(value.str)
             return ["dt", value.str] if plain else self._refer(value)
         module = kind.__module__
