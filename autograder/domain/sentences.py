@@ -626,6 +626,7 @@ TEMPLATES: Mapping[str, str] = {
     "slip.last_column": "Your answer leaves the last column of `{name}` out: does a loop end too early?",
     "slip.squared": "Your answer is right with the square of `{name}` in place of `{name}`.",
     "slip.inverted": "Your answer is right with one over `{name}` in place of `{name}`.",
+    "slip.missing": "Your answer is right with 1 in place of `{name}`: is it missing somewhere?",
     "slip.multiple": "Your answer is right with a multiple of `{name}` in place of `{name}`: check what "
     "it is multiplied by.",
     "slip.factor": "Your answer is off by a power of `{name}`: is it missing somewhere, or there too often?",

@@ -130,6 +130,13 @@ def compare_shapes(given: Real, reference: Real, size: float, tolerance: Toleran
     return wrong(Finding.SHAPE, say("shape"))
 
 
+def compare_layouts(given: Real, reference: Real, size: float, tolerance: Tolerance) -> CaseScore:
+    """An answer whose shape is not the reference's, as it is or with rows for columns."""
+    turned = given.T if given.T.shape == reference.shape else given
+    in_turn = (compare_shapes(numbers, reference, size, tolerance) for numbers in (turned, given))
+    return max(in_turn, key=lambda score: score.credit)
+
+
 def rounds_to(given: Real, exact: Real, digits: int) -> bool:
     """Whether numbers are others rounded to so many digits, closer than anything else explains."""
     few = np.round(exact, digits)
@@ -233,9 +240,7 @@ def _compare_numbers(answer: Any, reference: Real, scale: Any, tolerance: Tolera
         return trouble
     size = max(largest(reference if scale is None else scale), TINY)
     if given.shape != reference.shape:
-        turned = given.T if given.T.shape == reference.shape else given  # rows for columns
-        in_turn = (compare_shapes(numbers, reference, size, tolerance) for numbers in (turned, given))
-        return max(in_turn, key=lambda score: score.credit)
+        return compare_layouts(given, reference, size, tolerance)
     error = scaled_error(given, reference, size)
     if error <= tolerance.right:
         return RIGHT

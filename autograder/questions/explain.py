@@ -60,8 +60,8 @@ def _see(lost: Sequence[JudgedCase], judged: Sequence[JudgedCase], question: Que
     """What is seen of the failing cases of a group, among all cases."""
     signs = question is not None and question.comparison.name == "up to sign"
     found = diagnose(lost, free_signs=signs)
-    if found is None and question is not None:
-        found = find_slip(question, find_worst(lost))
+    if question is not None and (found is None or found.sentence.key.startswith("rows.")):
+        found = find_slip(question, find_worst(lost)) or found
     found = found or _fallback(lost)
     if not any(one.key in ("not_asked", "part_not_asked") for one in sentences_in(found.sentence)):
         return found

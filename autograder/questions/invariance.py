@@ -11,6 +11,7 @@ from autograder.questions.compare import (
     Real,
     as_real,
     compare_finiteness,
+    compare_layouts,
     compare_shapes,
     compare_values,
     largest,
@@ -24,7 +25,7 @@ def compare_rows(answer: Any, reference: Any, scale: Any, tolerance: Tolerance) 
     if given is None:
         return trouble
     if given.shape != expected.shape:
-        return compare_shapes(given, expected, max(largest(expected), TINY), tolerance)
+        return compare_layouts(given, expected, max(largest(expected), TINY), tolerance)
     finiteness = compare_finiteness(given, expected)
     if finiteness is not None or not given.size:
         return finiteness or RIGHT

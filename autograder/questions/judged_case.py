@@ -130,7 +130,7 @@ def _run_timed(
     if case.pace is None:
         raise JudgingError(f"speed case {case.label!r} of {prepared.question.name} has no time limit")
     limit = prepared.stopwatch.limit(case.pace, recalibrate=recalibrate)
-    [answer] = _ask(prepared, student, Batch((case.call,)), seconds=3.0 * limit + 2.0)
+    [answer] = _ask(prepared, student, Batch((case.call,)), seconds=round(3.0 * limit + 2.0, 1))
     [one] = _judge(prepared, [k], [answer], seconds=_RULE_SECONDS)
     if answer.ending is Ending.TIMED_OUT:
         return one, True

@@ -126,6 +126,7 @@ def _slips_of_one(name: str, place: int, value: Any) -> Iterator[tuple[Sentence,
         yield say("slip.squared", name=name), _with(place, np.square)
     if isinstance(value, float) and value:
         yield say("slip.inverted", name=name), _with(place, np.reciprocal)
+        yield say("slip.missing", name=name), _with(place, lambda _: 1.0)
     if np.ndim(value) == 2:
         for where, index in _LINES.items():
             yield say(f"slip.{where}", name=name), _with(place, _without(index))

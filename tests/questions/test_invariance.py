@@ -51,6 +51,12 @@ def test_an_empty_trajectory_equals_itself() -> None:
     assert compare_rows(np.zeros((3, 0)), np.zeros((3, 0)), None, TOLERANCE).credit == 1
 
 
+def test_iterates_in_columns_are_right_numbers_in_another_shape() -> None:
+    path = np.arange(12.0).reshape(4, 3) ** 2
+    score = compare_rows(path.T, path, None, TOLERANCE)
+    assert (score.credit, score.sentence.key) == (Fraction(1, 2), "shape.numbers_right")
+
+
 def test_the_sign_of_every_column_is_free(rng) -> None:
     basis = np.linalg.qr(rng.normal(size=(5, 3)))[0]
     assert compare_up_to_sign(basis * [1, -1, -1], basis, None, TOLERANCE).credit == 1

@@ -13,6 +13,7 @@ from autograder.domain.sentences import say, sentences_in
 from autograder.questions.arguments import given as given_function
 from autograder.questions.arguments import oracle
 from autograder.questions.diagnose import diagnose
+from autograder.questions.explain import explain
 from autograder.questions.question import question
 from autograder.questions.slips import find_slip
 
@@ -231,17 +232,31 @@ def test_a_number_multiplied_by_what_the_statement_does_not_say_is_named(factor:
 
 @pytest.mark.parametrize("power", [1, -1, 2, -2])
 def test_a_factor_that_is_a_power_of_an_argument_is_named(power: int) -> None:
-    """A step that lacks gamma; `/ 2 * h` in place of `/ (2 * h)`."""
+    """As `/ 2 * h` in place of `/ (2 * h)`."""
 
     def step(g: Any, gamma: float) -> Any:
-        return gamma * g**3
+        return (2 + gamma) * g**3
 
     lost = []
     for gamma, g in ((0.3, np.array([1.0, 2.0])), (0.7, np.array([3.0, -1.0, 2.0]))):
         lost += judged((step(g, gamma) * gamma**power, step(g, gamma)), args=(g, gamma))
     found = find_slip(question(points=1)(step), lost)
-    assert found and found.sentence.key in ("slip.factor", "slip.squared", "slip.inverted")
-    assert found.sentence.key == "slip.factor" or power in (1, -2)
+    assert found and found.sentence == say("slip.factor", name="gamma")
+
+
+def test_a_step_without_its_factor_is_told_before_which_rows_are_wrong() -> None:
+    def descend(w: Any, gamma: float) -> Any:
+        rows = [w]
+        for _ in range(3):
+            rows.append(rows[-1] - gamma * (rows[-1] - 1))
+        return np.array(rows)
+
+    lost = []
+    for w, gamma in ((np.array([3.0, 2.0]), 0.3), (np.array([5.0, -1.0]), 0.7)):
+        lost += judged((descend(w, 1.0), descend(w, gamma)), args=(w, gamma))
+    assert diagnose(lost).sentence == say("rows.later")  # type: ignore[union-attr]
+    told = explain(lost, None, question=question(points=1)(descend))
+    assert told.sentence == say("slip.missing", name="gamma")
 
 
 def test_a_slip_in_one_of_several_values_is_told_of_that_value() -> None:
