@@ -26,7 +26,7 @@ _OPENING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CLOSING = re.compile(
-    r"\s+(?:merci|thanks|i\s+think|je\s+crois|\(?(?:car|because|since|puisque|comme|as)\b.*"
+    r"\s+(?:merci|thanks|i\s+think|je\s+crois|\(?(?:car|because|since|puisque|comme|as\s+\w+\s+is)\b.*"
     r"|\(\s*(?:\w+\s+)?(?:est\s+|is\s+|being\s+|étant\s+)?(?:symétrique|symmetric)\s*\))\s*\.?\s*$",
     re.IGNORECASE,
 )
