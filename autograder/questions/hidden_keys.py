@@ -13,12 +13,13 @@ from autograder.questions.judged_case import JudgedCase
 
 
 def hide_keys(sentence: Sentence, judged: Sequence[JudgedCase], *, stub: str = "") -> Sentence:
-    """The sentence on these cases without keys that belong to one of them alone."""
+    """The sentence on these cases without keys, and numbers of values, that belong to one of them alone."""
     of_cases = [set(_list_keys(one.expected.value)) for one in judged]
     common = set.intersection(*of_cases) if len(of_cases) > 1 else set()
     quoted = stub.replace('"', "'").replace("`", "'")
     known = common | {key for keys in of_cases for key in keys if key in quoted}
-    return _hide(sentence, known)
+    counts = {len(one.expected.value) for one in judged if isinstance(one.expected.value, tuple)}
+    return _hide(sentence, known, counted=len(counts) < 2)
 
 
 def _list_keys(value: Any) -> Iterator[str]:
@@ -30,11 +31,17 @@ def _list_keys(value: Any) -> Iterator[str]:
             yield from _list_keys(part)
 
 
-def _hide(sentence: Sentence, known: set[str]) -> Sentence:
+def _hide(sentence: Sentence, known: set[str], *, counted: bool) -> Sentence:
     values = dict(sentence.values)
     if sentence.key.startswith("wrong_keys") and not known.issuperset(values["keys"]):
         return say(sentence.key.replace("wrong_keys", "other_keys"))
     if sentence.key == "part.entry" and values["entry"] not in known:
         return say("part.some_entry")
-    hidden = tuple((n, _hide(v, known) if isinstance(v, Sentence) else v) for n, v in sentence.values)
-    return replace(sentence, values=hidden)
+    if not counted and sentence.key.startswith(("wrong_count", "no_values")):
+        return say("not_asked")
+    if not counted and sentence.key == "part.value":
+        return say("part.some_entry")
+    hidden = (
+        (n, _hide(v, known, counted=counted) if isinstance(v, Sentence) else v) for n, v in sentence.values
+    )
+    return replace(sentence, values=tuple(hidden))

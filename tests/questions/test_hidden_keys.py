@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from small_questions import Scripted, prepared
 
@@ -64,6 +65,23 @@ def test_words_of_a_hidden_text_are_never_told(module: Any, answer: Callable[[An
     assert told.mark < 1
     said = " ".join(map(str, (told.sentence, *told.notes, *told.advice)))
     assert not {"fish", "rose", "blue", "red"} & set(said.replace("'", " ").split())
+
+
+def test_how_many_values_one_hidden_case_asks_for_is_not_told(module: Any) -> None:
+    distances = """
+@question(points=1)
+def gaps(w):
+    return tuple(float(b - a) for a, b in zip(w, w[1:]))
+
+@gaps.cases
+def _(rng):
+    for d in (3, 6):
+        yield core(f"d={d}", rng.normal(size=d))
+"""
+    for answer in (lambda w: tuple(np.diff(w)[1:]), lambda w: 1.0, lambda w: tuple(np.diff(w) * w[1:])):
+        told = judged(module(distances), answer)
+        assert told.mark < 1
+        assert not set("0123456789") & set(str(told.sentence))
 
 
 def test_keys_that_every_case_has_are_told(module: Any) -> None:
