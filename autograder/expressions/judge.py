@@ -47,6 +47,8 @@ _NOTHING = Fraction(0)
 _FORMULA = re.compile(r"\$\$?([^$]{1,400})\$\$?")
 _CUTS = re.compile(r"\\mapsto|\\to\b|↦|\\colon|:=|(?<![<>!])=")
 _MAX_FORMULAS = 20
+_BROKEN_LINES = re.compile(r"=|^\s*[\[({\\$]|[-+*/,;]\s*[\r\n]|[\r\n]\s*[-+*/,;]\s")
+"""What tells that lines are not rows: brackets around them, or an expression that goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class PreparedKey:
     def judge(self, answer: str) -> Judgement:
         """The verdict on an answer; never an exception, whatever the text."""
         try:
-            tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
+            tokens = self._tokens(answer)
         except Unreadable as reason:
             return _unreadable(ReasonCode(reason.code), reason.sentence)
         style = style_of(answer)
@@ -141,7 +143,7 @@ class PreparedKey:
     def interpret(self, answer: str) -> Reading | Unreadable:
         """What `judge` will understand of an answer, for the echo while it is typed."""
         try:
-            tokens = tokens_of(answer, self.symbols, condition=self._wanted.condition)
+            tokens = self._tokens(answer)
             parsed = self._parse(tokens, style_of(answer))
         except Unreadable as reason:
             return reason
@@ -151,6 +153,13 @@ class PreparedKey:
             reason.reading, reason.reading_mathml = as_text(parsed.tree), as_mathml(parsed.tree)
             return reason
         return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
+
+    def _tokens(self, answer: str) -> list[Token]:
+        """The tokens of an answer, whose lines may be the rows that are asked; raises Unreadable."""
+        lines = [line for line in answer.splitlines() if line.strip()]
+        if self._wanted.entries and len(lines) > 1 and not _BROKEN_LINES.search(answer):
+            answer = f"[{'; '.join(lines)}]"
+        return tokens_of(answer, self.symbols, condition=self._wanted.condition)
 
     def _parse(self, tokens: Sequence[Token], style: str) -> ParsedAnswer:
         lies = as_membership(tokens, self._subject, values=self._values) if self._subject else None
