@@ -354,6 +354,28 @@ def test_an_array_that_is_too_large_to_cross_is_asked_for_its_parts(runner) -> N
     assert "class:numpy:ndarray" in trial.told.used  # which the student's process alone decides
 
 
+def test_an_exception_of_the_student_s_own_arrives_with_what_it_keeps(runner: Runner) -> None:
+    student = """
+class TooMuch(ValueError):
+    def __init__(self, asked, left):
+        super().__init__(f"{asked} of {left}")
+        self.asked, self.left, self._secret = asked, left, 1
+def draw(asked):
+    raise TooMuch(asked, 5)
+"""
+    test = """
+try:
+    draw(9)
+except TooMuch as error:
+    assert (error.asked, error.left, str(error)) == (9, 5, "9 of 5")
+    assert not hasattr(error, "_secret")
+else:
+    raise AssertionError("nothing was raised")
+"""
+    trial = outside(runner, [cell(student, 1), graded("t", test)]).trials["t"]
+    assert (trial.passed, trial.ours) == (True, ""), trial.told
+
+
 def test_what_is_looked_at_between_tests_is_asked_by_none(runner: Runner) -> None:
     """A generator of the student's that an earlier test keeps is looked at, before the next cell runs."""
     steps = [

@@ -203,6 +203,10 @@ class Bench(Peer):
         self._trouble = self._trouble or what
         return UnsupportedError(what)
 
+    def _spell_attributes(self, error: BaseException) -> Node:
+        """Nothing of what a test's own exceptions keep goes to the student's process."""
+        return self.speller().spell({})
+
     def pickled(self, value: object) -> Node:
         """An instance of a library's class goes to the student's process whole: nothing there is trusted."""
         before = self._trouble

@@ -19,7 +19,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from itertools import islice
 from typing import Any, NoReturn
 from weakref import WeakValueDictionary
@@ -287,7 +287,7 @@ class Peer:
 
     def _raise(self, error: Node) -> NoReturn:
         match error:
-            case [str(name), library, str(base), node, args, str(text)]:
+            case [str(name), library, str(base), node, args, str(text), kept]:
                 kind = SAFE_TYPES.get(f"builtins.{name}") if library is None and name == base else None
                 if kind is None and type(library) is str:
                     found = self.find_library(library)
@@ -297,7 +297,13 @@ class Peer:
                     given = self.read(args)
                 except ProtocolFault:
                     given = (text,)
-                raise make_exception(kind, given if type(given) is tuple else (text,))
+                made = make_exception(kind, given if type(given) is tuple else (text,))
+                with suppress(ProtocolFault, AttributeError, TypeError):
+                    beside = self.read(kept)
+                    for word in beside if type(beside) is dict else ():
+                        if type(word) is str and not word.startswith("_"):
+                            setattr(made, word, beside[word])
+                raise made
         raise ProtocolFault("no exception")
 
     def believe(self, what: str, *parts: Any) -> Any:
@@ -448,7 +454,16 @@ class Peer:
             self.handle(kind),
             args,
             message_of(error),
+            self._spell_attributes(error),
         ]
+
+    def _spell_attributes(self, error: BaseException) -> Node:
+        """What an exception of the notebook's own class keeps beside its arguments: `error.code`."""
+        try:
+            kept = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+            return self.speller().spell(kept)
+        except Exception:  # noqa: BLE001 - of a student's own exception class
+            return self.speller().spell({})
 
     def _do(self, verb: str, parts: Sequence[Any]) -> Node:
         if verb == "call":
