@@ -48,7 +48,12 @@ def _score(question: Question, one: JudgedCase) -> CaseScore:
 
 
 def _is_in_another_order(question: Question, judged: Sequence[JudgedCase]) -> bool:
-    """Whether the values of every one of these failing cases are right in one other order."""
+    """Whether the values of every one of these failing cases are right in one other order.
+
+    Where several are asked for: the entries of one array are none, however they were returned.
+    """
+    if not all(isinstance(one.expected.value, tuple | Mapping) for one in judged):
+        return False
     lengths = {_count_values(one.answer.value) for one in judged if one.answer.ending is Ending.RETURNED}
     if len(lengths) != 1 or not all(one.answer.ending is Ending.RETURNED for one in judged):
         return False

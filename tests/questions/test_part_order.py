@@ -87,6 +87,13 @@ def test_nothing_is_said_of_the_order_where_another_one_is_wrong_too(module) -> 
     assert str(judged(module(BY_RULE), lambda w: (1.0, 1.0)).sentence) == "The first is not the larger one."
 
 
+def test_the_entries_of_one_vector_are_no_values_whether_it_is_a_list_or_an_array(module) -> None:
+    vector = BY_VALUE.replace("np.max(w), np.min(w)", "np.array([np.max(w), np.min(w)])")
+    for form in (list, np.array):
+        verdict = judged(module(vector), lambda w, form=form: form([w.min(), w.max()]))
+        assert (verdict.mark, verdict.sentence.key) == (0, "order.entries_reversed")
+
+
 def test_nothing_is_said_of_an_order_that_is_right_in_one_case_alone(module) -> None:
     first = iter([True, False, False])
     verdict = judged(module(BY_VALUE), lambda w: (w.min(), w.max()) if next(first) else (5.0, 9.0))
