@@ -105,6 +105,10 @@ PHRASES: Mapping[str, str] = {
     "quoted": "“{text}”",
     "unjudged.told": "{count} questions could not be judged. That is not your fault: a person will look.",
     "unjudged.told.one": "One question could not be judged. That is not your fault: a person will look.",
+    "unread.told": "{count} questions could not be judged, since their notebook cannot be read: "
+    "a person will look.",
+    "unread.told.one": "One question could not be judged, since its notebook cannot be read: "
+    "a person will look.",
     "awaiting.told": "{count} questions will be marked by hand.",
     "awaiting.told.one": "One question will be marked by hand.",
     "number.2": "two",

@@ -190,9 +190,10 @@ def _name(verdict: Verdict) -> str:
 
 
 def _open(verdicts: Sequence[Verdict]) -> str:
-    unjudged = sum(verdict.outcome is Outcome.UNJUDGED for verdict in verdicts)
+    unread = sum(verdict.sentence.key == "notebook.unread.question" for verdict in verdicts)
+    unjudged = sum(verdict.outcome is Outcome.UNJUDGED for verdict in verdicts) - unread
     awaiting = sum(verdict.outcome is Outcome.AWAITING_MARK for verdict in verdicts)
-    told = ("unjudged.told", unjudged), ("awaiting.told", awaiting)
+    told = ("unjudged.told", unjudged), ("unread.told", unread), ("awaiting.told", awaiting)
     return " ".join(capital(count_phrase(key, count, count=_count(count))) for key, count in told if count)
 
 

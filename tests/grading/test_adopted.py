@@ -310,6 +310,8 @@ def test_of_several_notebooks_one_that_cannot_be_read_costs_the_others_nothing(
             "`hw2.ipynb` cannot be read, so its questions are not judged. "
         )
         assert BriefReport.of(report).trouble == report.notes[0]
+        told = words.summary(report)
+        assert "cannot be read: a person will look" in told and "not your fault" not in told
         told = list(explain_adopted(handed_in(bundle({"hw": right, name: broken})), opened, runner))
         assert [line for line in told if "cannot be read" in line] == [told[-1]]
 
