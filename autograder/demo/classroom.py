@@ -24,7 +24,7 @@ MISTAKES_EACH = 5
 
 _SEED = 20
 _EDITS = {edit.__name__: edit for edit in (*CODING_ERRORS, *DAMAGES)}
-_RIGHT_IN_A_ROUND = 9
+_RIGHT_IN_A_ROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
