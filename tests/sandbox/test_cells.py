@@ -162,6 +162,16 @@ def test_figures_are_pictures(run):
     assert all(cell.printed in ("", "after\n") for cell in (drawn, shown, last))
 
 
+def test_a_logarithmic_axis_is_drawn_whatever_files_a_notebook_has_opened(run):
+    """What the fork server has typeset is drawn in the child, where its open font files are none any more."""
+    *_, plain, bold = run(
+        "import matplotlib.pyplot as plt\nlog = open('log.txt', 'w')",
+        "plt.semilogy([10.0**k for k in range(-12, 2)]); plt.show()",
+        "plt.semilogy([1, 10]); plt.suptitle('losses', fontweight='bold'); plt.show()",
+    ).cells
+    assert [(cell.message, len(cell.figures)) for cell in (plain, bold)] == [("", 1), ("", 1)]
+
+
 def test_odd_sources_are_no_trouble_of_ours(run):
     """Lone surrogates, null bytes, deep nesting: the cell fails, the next one runs."""
     cells = run("x = '\ud800'", "a\0b", "(" * 5000, "-" * 100_000 + "1", "7").cells

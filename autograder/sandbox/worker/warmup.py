@@ -4,7 +4,10 @@ import linecache
 import os
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,7 +59,8 @@ def warm(shell: Shell) -> None:
     cells = CellRunner(shell)
     before = set(cells.namespace)
     if PYPLOT in sys.modules:  # which a course's own environment may do without, or an assignment
-        cells.run(0, "<warm>", _FIGURE, OutputLimits(10_000, 1))
+        with _fonts_in_memory():
+            cells.run(0, "<warm>", _FIGURE, OutputLimits(10_000, 1))
     for _ in range(_SPECIALISED):
         for index, source in enumerate(_NOTEBOOK):
             done = cells.run(index, f"<warm {index}>", source, OutputLimits(10_000, 10))
@@ -75,6 +79,22 @@ def warm(shell: Shell) -> None:
         del cells.namespace[name]
     for name in [name for name in linecache.cache if name.startswith("<warm")]:
         del linecache.cache[name]
+
+
+@contextmanager
+def _fonts_in_memory() -> Iterator[None]:
+    """Have fonts read from memory while this is open.
+
+    Matplotlib keeps what it has typeset, with its fonts, and reads each glyph from the font's file when it is
+    drawn. A child has none of our files: under their numbers it finds what it has opened itself.
+    """
+    ft2font: Any = sys.modules["matplotlib.ft2font"]
+    made = ft2font.FT2Font
+    ft2font.FT2Font = lambda file, *rest, **options: made(BytesIO(Path(file).read_bytes()), *rest, **options)
+    try:
+        yield
+    finally:
+        ft2font.FT2Font = made
 
 
 def _answer_calls() -> None:
