@@ -142,6 +142,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.is_this_backslash_a_division": "Is this backslash a division from the left? Write A^{{-1}} b, or "
     "A b for the product.",
     "typed.is_this_the_inverse_function": "Is this the inverse function or 1/{name}(…)? Write it out.",
+    "typed.is_this_a_power_of_ten": "Is {written} a power of ten? Write 10^({power}) or 10*e^({power}).",
     "typed.it_is_off_by_a": "It is off by a factor of 1000: check the prefix (k, M, G).",
     "typed.it_is_off_by_a_2": "It is off by a factor of a million: check the prefix (k, M, G).",
     "typed.it_is_off_by_a_3": "It is off by a factor of 3600: seconds or hours?",
@@ -253,6 +254,7 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.write_other_roots_as_powers": "Write other roots as powers: x^{{1/3}}.",
     "typed.write_what_it_gives": "argmin and argmax say what is asked for: write the formula that they give.",
     "typed.write_p_x_t_with": "Write P(X > t), with the inequality in brackets.",
+    "typed.write_the_number_alone": "I read one number: write it alone, without the sign {sign} before it.",
     "typed.write_the_derivative_out": "Write the derivative out.",
     "typed.write_the_gradient_out_can": "Write the gradient out: ∇ can only stand before a function that "
     "the question names.",

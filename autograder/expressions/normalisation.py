@@ -64,18 +64,14 @@ _LETTERS = {
     "∂": " \\partial ",
     "∞": "\\infty ",
     "≔": "=",
-    "½": "(1/2)",
-    "¼": "(1/4)",
-    "¾": "(3/4)",
-    "⅓": "(1/3)",
-    "⅔": "(2/3)",
-    "⅛": "(1/8)",
     "ϵ": "ε",
     "ϕ": "φ",
     "ϑ": "θ",
     "ϱ": "ρ",
     "µ": "μ",
 }
+_MIXED = re.compile(r"(?<![\w^.,])(\d+)([¼½¾⅐-⅞])")
+"""`2½`, two and a half."""
 _ENVIRONMENT = re.compile(
     r"\\begin\s*\{([a-zA-Z]{1,12})\*?\}(?:\{[lcr|]*\})?(.*?)\\end\s*\{\1\*?\}", re.DOTALL
 )
@@ -114,6 +110,7 @@ def normalise(text: str) -> str:
         text = _with_named_accents(text)
         text = _RAISED_RUN.sub(lambda run: "^{" + "".join(_RAISED[letter] for letter in run[0]) + "}", text)
         text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[letter] for letter in run[0]) + "}", text)
+        text = _MIXED.sub(lambda mixed: f"({mixed[1]}+{_known_letter(mixed[2])})", text)
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
     text = _EXTREMAL.sub(r" arg\1", text)
     text = text.replace("$", " ").replace("`", " ").replace("~", " ")
@@ -162,7 +159,8 @@ def _known_letter(letter: str) -> str:
     if letter in _LETTERS:
         return _LETTERS[letter]
     folded = unicodedata.normalize("NFKC", letter)
-    return "".join(_LETTERS.get(part, part) for part in folded)
+    spelled = "".join(_LETTERS.get(part, part) for part in folded)
+    return f"({spelled})" if "⁄" in folded else spelled  # ½ is one number, whatever stands beside it
 
 
 def _unfonted(font: re.Match[str]) -> str:

@@ -794,7 +794,7 @@ class Parser:
         if word == "e":
             raised = self._exponent() if self.tokens.accept("operator", "^") else number(1)
             return self.build("call", raised, value="exp")
-        if word == "pi":
+        if word in ("pi", "Pi", "PI"):
             return self.build("pi")
         if word in ("I", "Id"):
             if self.tokens.sees("open", "(") and self.tokens.here.tight and self.tokens.brackets_one("size"):

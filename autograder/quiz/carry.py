@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from autograder.quiz.judge import judge_or_leave
 from autograder.quiz.model import Quiz, QuizQuestion
-from autograder.quiz.numbers import Quantity, read_number
+from autograder.quiz.numbers import Quantity
+from autograder.quiz.stated import read_stated
 from autograder.quiz.units import NUMBER, find_unit
 from autograder.quiz.variants import Variant
 from autograder.quiz.verdicts import AnswerState
@@ -44,7 +45,7 @@ def _carried(
         variant = variant_of(parameter.source)
         if source is None or variant is None or not raw.strip():
             continue
-        answer, unit = read_number(raw), find_unit(source.keys[0].unit) or NUMBER
+        answer, unit = read_stated(raw), find_unit(source.keys[0].unit) or NUMBER
         if isinstance(answer, Quantity) and answer.unit.dimensions == unit.dimensions:
             right = judge_or_leave(source, variant, raw).state is AnswerState.CORRECT
             yield CarriedValue(parameter.name, source.id, answer.size / unit.scale, right)

@@ -54,8 +54,18 @@ _WORDS = {
 }  # fmt: skip
 _FRENCH_POWER = re.compile(r"(?<=\d)\s*\.\s*10(?=\s*(?:\^|\*\*))")
 """`4,54.10^-5`: a dot as the sign of a product."""
-_PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-zµμéè]+)\s*(?:,|et|and)?\s*")
-"""One piece of `16 min 40 s`."""
+_MISSING_SIGN = re.compile(r"(?<=\d)\s+10(?=\s*(?:\^|\*\*))")
+"""`4,54 10^-5`: a power of ten beside its factor."""
+_PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-zµμéè]*)\s*(?:,|et|and)?\s*")
+"""One piece of `16 min 40 s`, or the end of `1 h 30`."""
+_CLOCK = re.compile(r"(?:(?P<h>\d{1,3}):)?(?P<min>\d{1,3})(?::|')(?P<s>[0-5]?\d)(?:''|\")?")
+"""`0:16:40` and `16'40''`; `16:40` may be two things and `16'40` is none."""
+_REPEATING = re.compile(
+    r"(?P<whole>\d+)[.,](?P<fixed>\d*?)(?:(?P<digit>\d)(?P=digit){2,}|(?P<block>\d{2,6})(?P=block)+)(?:\.\.\.|…)"
+    r"|(?<![\d.,])(?P<nought>0)[.,](?P<before>\d*)(?:\((?P<again>\d{1,6})\)|\\(?:overline|bar)\{(?P<over>\d{1,6})\})"
+)
+"""`0.333...`, `0.(3)` and `0.\\overline{3}`."""
+_TEN_EXP = re.compile(r"(?<![\d.,])10\s*exp\s*\(?\s*([-+]?\d+)")
 _GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,.])")
 """A number of which nobody can say whether its comma is decimal."""
 _ENDING = re.compile(r"(?<=[\s\d)}\]])\s*([A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)\s*$")
@@ -82,7 +92,11 @@ def read_number(text: str) -> Quantity | Unread:
     """
     if len(text) > LONGEST:
         return Unread(say("typed.a_number_has_at_most", most=LONGEST))
+    text = _REPEATING.sub(_as_fraction, text).removesuffix("...").removesuffix("…")
     plain = _normalise(text)
+    if powered := _TEN_EXP.search(plain):
+        power = powered[1]
+        return Unread(say("typed.is_this_a_power_of_ten", written=powered[0], power=power), "ambiguous")
     match = _NUMBER.fullmatch(plain)
     read = Unread(say("typed.i_read_a_number_with")) if match is None else _read(match)
     if isinstance(read, Quantity) or read.code in ("ambiguous", "prefix"):
@@ -109,12 +123,25 @@ def _read(match: re.Match[str]) -> Quantity | Unread:
     return Quantity(value, unit) if exact else Quantity(value, unit, digits, least)
 
 
+def _as_fraction(match: re.Match[str]) -> str:
+    """The fraction that a decimal number with digits that repeat for ever is."""
+    whole, fixed = match["whole"] or match["nought"], match["fixed"] or match["before"] or ""
+    block = match["digit"] or match["block"] or match["again"] or match["over"]
+    above = int(whole + fixed + block) - int(whole + fixed)
+    return f"({above}/{10 ** len(fixed) * (10 ** len(block) - 1)})"
+
+
 def _read_pieces(plain: str) -> Quantity | None:
-    """`16 min 40 s` and `1 h 30 min`: units of time, each smaller than the one before."""
+    """`16 min 40 s`, `1 h 30`, `0:16:40`: units of time, each smaller than the one before."""
+    clock = _CLOCK.fullmatch(plain)
+    if clock and (clock["h"] or plain.endswith(("''", '"'))):
+        plain = f"{clock['h'] or 0} h {clock['min']} min {clock['s']} s"
     pieces = list(_PIECE.finditer(plain))
     if len(pieces) < 2 or "".join(piece[0] for piece in pieces) != plain:
         return None
-    units = [find_unit(piece[2]) for piece in pieces]
+    names = ["min" if piece[2] == "m" else piece[2] for piece in pieces]  # 16m40s
+    names[-1] = names[-1] or {"h": "min"}.get(names[-2], "")
+    units = [find_unit(name) for name in names]
     total, last = Fraction(0), None
     for piece, unit in zip(pieces, units, strict=True):
         if unit is None or unit.dimensions != (("time", 1),) or (last is not None and unit.scale >= last):
@@ -130,7 +157,10 @@ def _read_arithmetic(text: str, plain: str) -> Quantity | Unread | None:
         return None  # an exponent is missing
     if _GROUP.search(plain):
         return Unread(say("typed.is_the_comma_a_decimal"), "ambiguous")
-    written = _without_label(_FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
+    written = _without_label(
+        _MISSING_SIGN.sub("*10", _FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
+    )
+    written = re.sub(r"(?<=\d)\s*[xX]\s*(?=\d)", "*", written)
     ending = _ENDING.search(written)
     candidates = [(written, NUMBER)]
     if ending is not None and (unit := find_unit(ending[1])) is not None:
@@ -150,15 +180,26 @@ def _without_label(text: str) -> str:
 
 def _normalise(text: str) -> str:
     """One spelling for signs, spaces, superscripts, LaTeX, and without what stands around a number."""
+    text = re.sub(r"(?<![\d.,])0[·⋅](?=\d+\s*(?:$|[^\d\s^*]))", "0.", text)  # a decimal point in Britain
     raised = re.sub(r"(?<=[0-9A-Za-z])([⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+)", lambda m: "^" + m[1].translate(_SUPERSCRIPTS), text)
-    plain = _FRENCH_POWER.sub("*10", raised.translate(_SAME))
+    plain = _MISSING_SIGN.sub("*10", _FRENCH_POWER.sub("*10", raised.translate(_SAME)))
+    plain = re.sub(r"(?<=\d)_(?=\d{3})", "", plain)
     for tex, ours in _TEX:
         plain = plain.replace(tex, ours)
     plain = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", plain).strip()
     plain = re.sub(r"(?<=[A-Za-z])\^\{(-?\d)\}", r"^\1", plain)
     plain = re.sub(r"(?<=[A-Za-z]) (?=[A-Za-z]{1,3}\^-?\d)", "*", plain)  # m s^-1
-    plain = re.sub(r"^(?:\\?\w{0,12}\s*)?(?:=|≈|~|\\approx|about |approx\.? |environ )\s*", "", plain)
-    plain = re.sub(r"\s+(?:environ|approx(?:imately|\.)?|roughly)\s*$", "", plain)
+    plain = re.sub(
+        r"^(?:\\?\w{0,12}\s*)?(?:=|≈|~|\\approx|about |approx(?:imately|\.)? |environ |roughly )\s*",
+        "",
+        plain,
+    )
+    plain = re.sub(r"\s+(?:environ|approx(?:imately|\.)?|roughly|exactly|exactement)\s*$", "", plain)
+    plain = re.sub(r"^(?:exactly|exactement)\s+", "", plain)
+    plain = re.sub(r"^(?:moins|minus|negative)\s+(?=[\d.])", "-", plain)
+    plain = re.sub(r"^(?:one|an?|une?)\s+(?=thousand|mill|bill|trill)", "1 ", plain)
+    plain = re.sub(r"(?<=\d)\s+(?:out\s+of|of|sur)\s+(?=\d)", "/", plain)
+    plain = re.sub(r"^([\d.,]+)\s*:\s*([\d.,]+)$", r"\1/\2", plain)  # a division in Germany
     plain = re.sub(r"\s*(?:pour\s?cent|per cent)\s*$", " %", plain)
     # A full stop ends the sentence after a unit, and after a number that has its decimal point already.
     ended = re.search(r"(?:[^\d.]|[.,]\d+)\.$", plain)
@@ -195,7 +236,7 @@ def _drop_separators(written: str) -> str | Unread:
     """The digits with at most one decimal point and no thousands separator."""
     if re.search(r"[ ']", written):
         if not re.fullmatch(r"[0-9]{1,3}([ '])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?", written):
-            return Unread(say("typed.i_see_two_numbers_write"))
+            return Unread(say("typed.i_see_two_numbers_write"), "ambiguous")
         written = re.sub(r"[ ']", "", written)
         return written.replace(",", ".")
     commas, points = written.count(","), written.count(".")

@@ -80,7 +80,8 @@ _PREFIXED: Mapping[str, tuple[Fraction, Dimensions]] = {
 
 
 def _table() -> dict[str, Unit]:
-    units = {"%": Unit("%", Fraction(1, 100)), "percent": Unit("%", Fraction(1, 100)), "": NUMBER}
+    percent = dict.fromkeys(("%", "percent", "pct"), Unit("%", Fraction(1, 100)))
+    units = {**percent, "ppm": Unit("ppm", Fraction(1, 10**6)), "": NUMBER}
     plain = {"time": _TIME, "length": _LENGTH, "mass": _MASS, "money": _MONEY, "information": _BYTES}
     for quantity, sizes in plain.items():
         units |= {name: Unit(name, Fraction(size), ((quantity, 1),)) for name, size in sizes.items()}
@@ -90,6 +91,8 @@ def _table() -> dict[str, Unit]:
     for word, symbol in _SPELLED.items():
         size, dimensions = _PREFIXED[symbol]
         units[word] = Unit(word, size, dimensions)
+        if word.endswith("s"):  # Gbytes
+            units |= {p + word: Unit(p + word, size * power, dimensions) for p, power in _PREFIXES.items()}
         units |= {
             prefix + word: Unit(prefix + word, size * power, dimensions)
             for prefix, power in _PREFIX_NAMES.items()

@@ -21,9 +21,10 @@ from autograder.quiz.model import (
     QuizQuestion,
     Spread,
 )
-from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
+from autograder.quiz.numbers import Quantity, Unread, format_number
 from autograder.quiz.portable import Form, PortableNumber, PortableQuestion
 from autograder.quiz.seal import Seal
+from autograder.quiz.stated import read_stated
 from autograder.quiz.texts import fill
 from autograder.quiz.units import NUMBER, find_unit
 from autograder.quiz.variants import Variant
@@ -42,6 +43,8 @@ _FACTORS: Mapping[Fraction, str] = {
     Fraction(10): "typed.it_is_off_by_a_7",
     Fraction(2): "typed.it_is_off_by_a_8",
 }
+_GROUP_BY_POINT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+"""`1.000`, which is a thousand in Germany."""
 DIGITS = Fraction(9, 10)
 """Credit for the right value with other significant digits than asked for."""
 
@@ -64,7 +67,7 @@ class NumericKind(Kind):
         self, question: QuizQuestion, variant: Variant, raw: str, *, seal: Seal | None
     ) -> AnswerVerdict:
         """Right within a key's tolerance; else a listed wrong answer, off by a known factor, or wrong."""
-        answer = read_number(raw)
+        answer = read_stated(raw)
         if isinstance(answer, Unread):
             return unreadable(answer.sentence, code=answer.code)
         keys = [(key_quantity(key, variant), key.tolerance or EXACT) for key in question.keys]
@@ -86,6 +89,17 @@ class NumericKind(Kind):
                 answer.size, key.size, key.unit.scale
             ):
                 return _judge_digits(question, answer, more)
+        grouped = _GROUP_BY_POINT.search(raw)
+        if (
+            grouped
+            and self.judge(
+                question, variant, raw.replace(grouped[0], grouped[0].replace(".", "")), seal=seal
+            ).credit
+            == 1
+        ):
+            decimal = grouped[0].rstrip("0") + "0" * (grouped[0][-1] != "0" or grouped[0].endswith(".000"))
+            told = {"written": grouped[0], "thousand": grouped[0].replace(".", ""), "decimal": decimal}
+            return unreadable(say("typed.is_a_thousand_or_a", **told), code="ambiguous", reading=reading)
         return _explain(question, variant, answer, keys[0], more)
 
     def without_key(self, question: QuizQuestion) -> QuizQuestion:
