@@ -1,17 +1,21 @@
 """Reads vectors and matrices as they are typed: `[[1, 2], [3, 4]]`, `1 2; 3 4`, LaTeX, `np.array(...)`."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from autograder.domain.sentences import Sentence, say
+from autograder.expressions.words import without_words
+from autograder.quiz.calls import CELL, unwrap_calls
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
+from autograder.quiz.stated import read_stated
 
 Rows = tuple[tuple[Fraction, ...], ...]
-_CELL = "\x1f"
-"""Stands between the entries of a LaTeX matrix, whose commas may be decimal ones."""
-_WRAPPED = re.compile(
-    r"^\s*(?:np\.|numpy\.|sp\.|sympy\.)?(?:array|matrix|mat|Matrix|asarray)\s*\((.*)\)\s*$", re.S
+_DRAWN = str.maketrans(dict.fromkeys("⎡⎤⎢⎥⎣⎦⎛⎞⎜⎟⎝⎠", " "))
+"""Brackets that are drawn over several lines."""
+_NOUN = re.compile(
+    r"^\s*(?:the|le|la|a|un|une)?\s*(?:vector|vecteur|matrix|matrice|point)\s+(?=\W|\w\s*=)", re.I
 )
 _LABEL = re.compile(r"^\s*∇?\s*\\?[^\W\d][\w\\^{}*'’() ]{0,20}?(?:\([\w\s,;.]{0,20}\))?\s*:?=\s*(?!=)")
 _IDENTITY = re.compile(
@@ -19,21 +23,31 @@ _IDENTITY = re.compile(
     r"(?:\\(?:mathrm|mathbf|operatorname)\{(?:I|Id)\}|Id?(?:_\{?\d\}?)?|(?:np\.|numpy\.)?(?:eye|identity)\(\d\))"
 )
 """A multiple of the identity: `-I`, `2 I_2`, `-np.eye(2)`."""
+_NAMED = re.compile(
+    r"\s*\$?\s*(?:(?:\\[dt]?frac\s*\{)?(?:∂|\\partial|d)[^=,;]{0,20}?(?:(?:∂|\\partial|(?<=[/{])d)\s*|_\{?))?"
+    r"(?P<name>[a-z](?:_?\{?\d{1,2}|[₀-₉]{1,2})?)\}*(?:\s*[a-z])?(?:\([\w\s,;.]{0,20}\))?\s*[=:]\s*"
+    r"(?P<value>[^=:]+?)\s*\$?\s*"
+)
+"""`∂f/∂x = 2`, `\\partial_x f = 2`, `x_1 = 2`."""
 _TRANSPOSED = re.compile(
     r"(?:\^\s*\{?\s*(?:T|t|\\top|\\mathsf\{T\}|\\intercal)\s*\}?|\.T|ᵀ|ᵗ|⊤|'|’|\.transpose\(\))\s*$"
 )
 _BEFORE = re.compile(r"^\s*(?:\{\})?\s*(?:\^\s*\{?\s*t\s*\}?|ᵗ|transpose(?=\s*[(\[]))\s*(?=[\[({])")
-_SEPARATED = re.compile(rf"[\w)\]}}]\s*[,;{_CELL}\n]|[\w)\]}}]\s+[-\w(\[{{]")
+_SEPARATED = re.compile(rf"[\w)\]}}]\s*[,;{CELL}\n]|[\w)\]}}]\s+[-\w(\[{{]")
 """Something that separates entries."""
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
 def read_entry(text: str) -> Fraction | Unread:
     """One number, or arithmetic such as `sqrt(2)/2`, without a unit."""
-    quantity = read_number(text)
+    return _without_unit(read_number(text), text)
+
+
+def _without_unit(quantity: Quantity | Unread, text: str) -> Fraction | Unread:
+    """The bare number; a percentage is one."""
     if isinstance(quantity, Quantity):
-        bare = not quantity.unit.name
-        return quantity.value if bare else Unread(say("typed.has_a_unit_only_a", text=repr(text.strip())))
+        bare = quantity.unit.name in ("", "%")
+        return quantity.size if bare else Unread(say("typed.has_a_unit_only_a", text=repr(text.strip())))
     return quantity
 
 
@@ -44,9 +58,9 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     is a number. `[0,5 0]` is (0.5, 0); what may be two matrices is asked back.
     """
     if not shape:
-        entry = read_entry(_LABEL.sub("", text))
+        entry = _without_unit(read_stated(text), text)
         return entry if isinstance(entry, Unread) else ((entry,),)
-    plain = _plain(text)
+    plain = _plain(_in_order(text) if len(shape) == 1 else text)
     if not _is_balanced(plain):
         return Unread(say("typed.a_bracket_is_not_closed"))
     if len(shape) == 2 and shape[0] == shape[1] and (multiple := _IDENTITY.fullmatch(plain)):
@@ -65,7 +79,7 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     if isinstance(scale, Unread):
         return scale
     found = dict.fromkeys(_matrices(plain, shape, turned=turned))
-    a_row = _CELL in plain or re.match(r"[(\[{]\s*[(\[{]", plain)  # `1 & 2` and `[[1, 2]]` say so
+    a_row = CELL in plain or re.match(r"[(\[{]\s*[(\[{]", plain)  # `1 & 2` and `[[1, 2]]` say so
     if not found and _is_column(shape) and not turned and not a_row:
         listed = _matrices(plain, shape[:1], turned=False)
         found = dict.fromkeys(tuple((entry,) for entry in row) for (row,) in listed)
@@ -86,15 +100,46 @@ def split_rows(text: str) -> list[list[str]]:
 
 
 def _plain(text: str) -> str:
-    """The text without what stands around a matrix, LaTeX environments as brackets."""
-    plain = _LABEL.sub("", text.replace("$", " ")).strip().removesuffix(".").strip()
-    plain = _WRAPPED.sub(r"\1", plain)
-    plain = re.sub(r"(?<=[\d)\]}])\s+(?:et|and)\s+(?=[-+\d(])", ", ", plain)
+    """The text without what stands around a matrix; environments and calls of programs as brackets."""
+    plain = without_words(text.replace("$", " ").translate(_DRAWN))
+    plain = _LABEL.sub("", _NOUN.sub("", plain)).strip().removesuffix(".").removesuffix(";").strip()
     plain = re.sub(r"^(?:<|⟨|\\langle)(.*?)(?:>|⟩|\\rangle)$", r"(\1)", plain, flags=re.S)
-    plain = re.sub(r"\\begin\{[bpvV]?(?:small)?matrix\}|\\begin\{array\}\s*\{[lcr|]*\}", "[", plain)
-    plain = re.sub(r"\\\\\s*(?=\\end\{)|\\left|\\right", " ", plain)
-    plain = re.sub(r"\\end\{[bpvV]?(?:small)?matrix\}|\\end\{array\}", "]", plain)
-    return plain.replace("&", _CELL).replace("\\\\", ";").replace("\\{", "{").replace("\\}", "}").strip()
+    plain = re.sub(r"^\(([^()|]+(?:\|[^()|]+)+)\)$", lambda row: f"({row[1].replace('|', ';')})", plain)
+    plain = re.sub(r"^\s*\|(.*)\|\s*$", r"\1", plain, flags=re.M)  # bars on both sides of a line
+    plain = unwrap_calls(_from_tex(plain))
+    plain = re.sub(r"(?<=[\d)\]}])\s+(?:et|and)\s+(?=[-+\d(])", ", ", plain)
+    return plain.replace("&", CELL).replace("\\\\", ";").replace("\\{", "{").replace("\\}", "}").strip()
+
+
+def _in_order(text: str) -> str:
+    """Entries with names, `∂f/∂y = 3, ∂f/∂x = 2` or `y = 3, x = 2`, in the order of their names."""
+    pieces = [_NAMED.fullmatch(piece) for piece in re.split(r",(?!\d)|;|\n|\bet\b|\band\b", text)]
+    found = [(_name_and_index(piece["name"]), piece["value"]) for piece in pieces if piece is not None]
+    if len(found) < len(pieces) or len({name for name, _ in found}) < max(len(found), 2):
+        return text
+    return f"({'; '.join(value for _, value in sorted(found))})"
+
+
+def _name_and_index(name: str) -> tuple[str, int]:
+    """A name without its index, and the index: w_2 comes before w_10."""
+    letters = unicodedata.normalize("NFKC", name).rstrip("0123456789")
+    digits = unicodedata.normalize("NFKC", name)[len(letters) :]
+    return letters.strip("_{"), int(digits or 0)
+
+
+def _from_tex(text: str) -> str:
+    """Environments of LaTeX and matrices of plain TeX as brackets."""
+    plain = re.sub(
+        r"\\cr(?![A-Za-z])|\\\\\s*\[\s*-?[\d.]+\s*[a-z]{2}\s*\]", r"\\\\", text.replace("&amp;", "&")
+    )
+    plain = re.sub(r"\\\\\s*(?=\\end\{|\}\s*$)|\\left|\\right|\\[bB]igg?[lr]?(?![A-Za-z])", " ", plain)
+    plain = re.sub(r"\\[dt]?binom\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"[\1; \2]", plain)
+    plain = re.sub(r"\{([^{}]*)\\choose([^{}]*)\}", r"[\1; \2]", plain)
+    plain = re.sub(r"\\[bpvV]?matrix\s*(?=\{)", "", plain)
+    plain = re.sub(
+        r"\\begin\{[bpvV]?(?:small)?matrix\*?\}(?:\[[lcr]\])?|\\begin\{array\}\s*\{[lcr|]*\}", "[", plain
+    )
+    return re.sub(r"\\end\{[bpvV]?(?:small)?matrix\*?\}|\\end\{array\}", "]", plain)
 
 
 def _is_balanced(text: str) -> bool:
@@ -158,6 +203,9 @@ def _matrices(text: str, shape: tuple[int, ...], *, turned: bool) -> Iterator[Ro
     """Every matrix of numbers of this shape that the text can be read as."""
     height, width = (1, *shape)[-2:]
     rows = _row_texts(text)
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) == height > 1 and all(";" in line for line in lines):  # 2;1 above 1;0
+        rows = [_strip_brackets(line) for line in lines]
     for split in (_by_cells, _by_commas, _by_spaces, _by_semicolons, _alone):
         cells = [split(row) for row in rows]
         if any(cell is None for cell in cells):
@@ -177,23 +225,23 @@ def _matrices(text: str, shape: tuple[int, ...], *, turned: bool) -> Iterator[Ro
 
 
 def _by_cells(row: str) -> list[str] | None:
-    return row.split(_CELL) if _CELL in row else None
+    return row.split(CELL) if CELL in row else None
 
 
 def _by_commas(row: str) -> list[str] | None:
-    return None if _CELL in row else [part for part in _split_at_commas(row) if part]
+    return None if CELL in row else [part for part in _split_at_commas(row) if part]
 
 
 def _by_spaces(row: str) -> list[str] | None:
-    return None if _CELL in row else [part.rstrip(",") for part in row.split()]
+    return None if CELL in row else [part.rstrip(",") for part in row.split()]
 
 
 def _by_semicolons(row: str) -> list[str] | None:
-    return None if _CELL in row or ";" not in row else [part.strip() for part in row.split(";")]
+    return None if CELL in row or ";" not in row else [part.strip() for part in row.split(";")]
 
 
 def _alone(row: str) -> list[str] | None:
-    return None if _CELL in row else [row]
+    return None if CELL in row else [row]
 
 
 def _complaint(text: str, shape: tuple[int, ...]) -> Unread:

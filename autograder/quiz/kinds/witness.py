@@ -87,17 +87,26 @@ class WitnessKind(Kind):
 
 
 _LEADING = re.compile(
-    r"^\s*(?:prenons|prendre|posons|soit|soient|on\s+prend|take|let|choose|with|avec|par\s+exemple|for\s+example)\b\s*:?",
+    r"^\s*(?:prenons|prendre|posons|soit|soient|on\s+prend|take|let|choose|with|avec|par\s+exemple|for\s+example"
+    r"|e\.g|p\.\s?ex|(?:the|le|la)\s+(?:vector|vecteur|matrix|matrice|point)(?=\s+\w+\s*=))\b\.?\s*:?",
     re.IGNORECASE,
 )
+_CONCLUSION = re.compile(
+    r"\s*(?:=>|⇒|\\implies|\\Rightarrow|\b(?:so|donc|alors|then|car|since|because)\b).*$", re.S
+)
+_BESIDE = re.compile(r",\s*(?=[^,;()\[\]]*[=<>])")
+"""Before what an answer says of its values: `b = -1, ab = -1 < 0`."""
 
 
 def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     """The values in `x = 1; A = [[1, 0], [0, 1]]`; a single one may stand without its name."""
     names = "|".join(re.escape(one.name) for one in sorted(asked, key=lambda one: -len(one.name)))
-    raw = _LEADING.sub("", raw.replace("$", " "))
+    raw = _CONCLUSION.sub("", _LEADING.sub("", raw.replace("$", " ")))
+    raw = re.sub(
+        r"^\s*\\?\{(.*)\}\s*$", lambda braced: braced[1].removesuffix("\\"), raw, flags=re.S
+    )  # {"a": 1}
     text = _as_values_by_name(asked, raw.strip())
-    pieces = re.split(rf"(?:^|[;,\n\s])\s*({names})\s*(?::=|=|:)(?!=)", text)
+    pieces = re.split(rf"(?:^|[;,\n\s])\s*[\"']?({names})[\"']?\s*(?::=|={{1,2}}|:|<-(?=\s))(?!=)", text)
     texts = dict(zip(pieces[1::2], pieces[2::2], strict=True))
     if len(asked) == 1 and len(pieces) == 1:
         texts = {asked[0].name: raw}
@@ -107,7 +116,8 @@ def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     for one in asked:
         if not texts.get(one.name, "").strip():
             return Unread(join([say("typed.you_did_not_give", name=one.name), _example(asked)]), "missing")
-        written = re.sub(r"(?:[\s;,&]|\band\b|\bet\b)+$", "", texts[one.name])
+        text = texts[one.name] if one.shape else _BESIDE.split(texts[one.name])[0]
+        written = re.sub(r"(?:[\s;,&]|\band\b|\bet\b)+$", "", text)
         rows = read_rows(written.strip(), one.shape)
         if isinstance(rows, Unread):
             return Unread(say("typed.of_value", name=one.name, inner=rows.sentence), rows.code)
@@ -116,9 +126,9 @@ def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
 
 
 def _as_values_by_name(asked: tuple[Asked, ...], text: str) -> str:
-    """`(a, b) = (1, -1)` as `a = 1; b = -1`."""
+    """`(a, b) = (1, -1)`, and `(1, -1)` alone, as `a = 1; b = -1`."""
     tuple_of_names = r"\s*,\s*".join(re.escape(one.name) for one in asked)
-    match = re.fullmatch(rf"\(?\s*{tuple_of_names}\s*\)?\s*=\s*(.+)", text)
+    match = re.fullmatch(rf"(?:\(?\s*{tuple_of_names}\s*\)?\s*=)?\s*([^=:<>]+)", text)
     if match is None or len(asked) < 2 or any(one.shape for one in asked):
         return text
     rows = read_rows(match[1], (len(asked),))
