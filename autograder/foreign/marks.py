@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isnan
 
 from autograder.domain.answer import Ending
 from autograder.domain.course import StderrRule
@@ -81,20 +82,29 @@ def _earn(
     if tool is Tool.NBGRADER and harmful and stderr is StderrRule.AS_NBGRADER:
         return Earned(test, where, Fraction(0), run, on_stderr=True)
     points = partial_credit(run.told.shown, test.points) if tool is Tool.NBGRADER else test.points
+    if points is None:
+        shown = run.told.shown.strip()[:100]
+        why = f"it shows {shown}, which is more than its points: nbgrader grades no such notebook"
+        return Earned(test, Where.NOT_JUDGED, None, run, reason=why)
     return Earned(test, where, points, run)
 
 
-def partial_credit(shown: str, points: Fraction) -> Fraction:
+def partial_credit(shown: str, points: Fraction) -> Fraction | None:
     """Nbgrader's rule: a number that a test cell shows, from 0 up to its points, is what it earns.
 
-    >>> [str(partial_credit(shown, Fraction(2))) for shown in ("0.1", "3", "1/2")]
-    ['1/10', '2', '2']
+    Where it is larger, nbgrader stops, and the whole notebook has no marks: None. A student's function may
+    have returned it.
+
+    >>> [str(partial_credit(shown, Fraction(2))) for shown in ("0.1", "3", "1/2", "-1")]
+    ['1/10', 'None', '2', '2']
     """
     try:
         number = float(shown)
     except (ValueError, OverflowError):
         return points
-    if not 0 <= number <= points:
+    if number > points:
+        return None
+    if number < 0 or isnan(number):
         return points
     return Fraction(shown.strip()) if _SHORT_NUMBER.fullmatch(shown.strip()) else Fraction(number)
 

@@ -29,7 +29,7 @@ from autograder.foreign.model import (
     Where,
 )
 from autograder.foreign.rebuild import Step, questions_of, rebuild_own
-from autograder.foreign.session import Ran, Spawner, run_inside, run_outside
+from autograder.foreign.session import Ran, Spawner, TestRun, run_inside, run_outside
 from autograder.foreign.terms import (
     NotebookTerms,
     find_limits,
@@ -191,9 +191,7 @@ class _Proof:
         if there.ours:
             return Profile(test.name, Where.NOT_JUDGED, there.ours)
         if here.ours:
-            return Profile(
-                test.name, Where.INSIDE, f"it needs {here.ours}, which only the student's process has"
-            )
+            return Profile(test.name, Where.INSIDE, _obstacle(here))
         if here.told.trips > _MOST_TRIPS:
             return Profile(
                 test.name,
@@ -201,7 +199,8 @@ class _Proof:
                 f"it asks the student's process {describe_count(here.told.trips, 'time')}",
             )
         if not same_marks(self._assignment, test, there, here):
-            return Profile(test.name, Where.INSIDE, _disagreement("the course's own notebook", there.passed))
+            reason = _disagreement("the course's own notebook", there, here)
+            return Profile(test.name, Where.INSIDE, reason)
         pins = find_pins(here.told.arrived, self._terms.provided)
         return Profile(
             test.name,
@@ -232,8 +231,9 @@ class _Proof:
             # What its own objects decide and the profile does not allow, would cost the solution its marks.
             believed = sorted({*here.told.used}.difference(profile.operators)) if own and here.passed else []
             if here.ours or believed or not same_marks(self._assignment, test, there, here):
-                reason = _disagreement("the solution" if own else "a notebook of the course", there.passed)
-                reason = f"it needs {', '.join(believed) or here.ours}" if believed or here.ours else reason
+                reason = _disagreement("the solution" if own else "a notebook of the course", there, here)
+                if believed or here.ours:
+                    reason = f"it needs {', '.join(believed)}" if believed else _obstacle(here)
                 found[test.name] = Profile(test.name, Where.INSIDE, reason)
         return found
 
@@ -243,9 +243,17 @@ def _helpers_of(profile: Profile) -> list[str]:
     return [pin for pin in profile.pinned if pin.endswith("=helper")]
 
 
-def _disagreement(whose: str, passed: bool) -> str:  # noqa: FBT001 - the one thing that is told
-    verdict = "passes" if passed else "fails"
-    return f"{whose} {verdict} it in its own process, and not outside of it"
+def _obstacle(outside: TestRun) -> str:
+    """Why a test is not judged outside, of one that cannot be."""
+    if outside.ending is Ending.RETURNED:
+        return f"it needs {outside.ours}, which only the student's process has"
+    return f"outside of the student's process, {outside.ours}"
+
+
+def _disagreement(whose: str, plain: TestRun, outside: TestRun) -> str:
+    verdict = "passes" if plain.passed else "fails"
+    how = ", where it is not done in time" if outside.ending is Ending.TIMED_OUT else ""
+    return f"{whose} {verdict} it in its own process, and not outside of it{how}"
 
 
 def released_cells(cells: Sequence[ForeignCell]) -> tuple[ForeignCell, ...]:

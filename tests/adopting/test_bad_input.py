@@ -15,7 +15,10 @@ import pytest
 from autograder.adopting.source import read_source
 from autograder.adopting.their_tools import TheirPython
 from autograder.errors import CourseError
-from autograder.foreign.marks import partial_credit
+from autograder.foreign.marks import earn, partial_credit
+from autograder.foreign.model import ForeignTest, Profile, TestStyle, Tool, Where
+from autograder.foreign.session import TestRun
+from autograder.sandbox.messages import RanTest
 
 PYTHON = TheirPython()
 
@@ -128,10 +131,29 @@ def test_a_master_whose_points_have_a_long_exponent_does_not_hang(tmp_path: Path
     assert read.assignment.questions[-1].points == 0
 
 
-@pytest.mark.parametrize("shown", ["1e999999999", "1e-999999999", "0." + "1" * 9000, "-1", "nan", "[1]"])
-def test_what_a_test_shows_is_no_number_that_takes_for_ever(shown: str) -> None:
+@pytest.mark.parametrize(
+    ("shown", "least", "most"),
+    [
+        *(("1e-999999999", 0, 0), ("0." + "1" * 9000, 0.11, 0.12), ("1." + "9" * 9000, 2, 2)),
+        *(("-1", 2, 2), ("-inf", 2, 2), ("nan", 2, 2), ("[1]", 2, 2)),
+    ],
+)
+def test_what_a_test_shows_is_no_number_that_takes_for_ever(shown: str, least: float, most: float) -> None:
     """It may be the student's own text: the one who grades must not work it out exactly."""
-    assert 0 <= partial_credit(shown, Fraction(2)) <= 2
+    earned = partial_credit(shown, Fraction(2))
+    assert earned is not None and least <= earned <= most
+
+
+@pytest.mark.parametrize("shown", ["2.5", "1e999999999", "inf", " 3 "])
+def test_a_number_that_is_more_than_the_points_of_a_test_earns_nothing_and_a_person_looks(shown: str) -> None:
+    """Nbgrader ends there with an error, and the student's notebook has no marks at all."""
+    test = ForeignTest("t", TestStyle.CELL, "f(3)", Fraction(2))
+    run = TestRun(passed=True, told=RanTest(passed=True, shown=shown))
+    profile = Profile("t", Where.OUTSIDE, "")
+    earned = earn(test, run, profile, tool=Tool.NBGRADER)
+    assert (earned.points, earned.passed, earned.where) == (None, None, Where.NOT_JUDGED)
+    assert f"it shows {shown.strip()}, which is more than its points" in earned.reason
+    assert earn(test, run, profile, tool=Tool.OTTER).points == 2
 
 
 def test_a_short_number_that_a_test_shows_is_taken_exactly() -> None:

@@ -137,3 +137,11 @@ class Taking(list):
     tests = {"t1": ("a1", "with Taking() as lines:\n    greet('you')\nassert lines == ['hello you']")}
     (profile,) = prove_assignment(nbgrader(taking, answers, tests), tmp_path, runner, LIMITS)
     assert profile.where is Where.OUTSIDE and "Taking=helper" in profile.pinned
+
+
+def test_a_test_that_ends_the_process_of_the_tests_says_so(runner, tmp_path) -> None:
+    ends = "import gc, os\n[type(one).__name__ == 'Bench' and os._exit(0) for one in gc.get_objects()]"
+    tests = {"t1": ("a1", f"{ends}\nassert square(3) == 9"), "t2": ("a1", "assert square(4) == 16")}
+    first, other = prove_assignment(nbgrader("", {"a1": ANSWERS["a1"]}, tests), tmp_path, runner, LIMITS)
+    assert (first.where, other.where) == (Where.INSIDE, Where.OUTSIDE)
+    assert first.reason.startswith("outside of the student's process, the process of the tests was lost")

@@ -234,7 +234,10 @@ STEPS = [
     graded("put aside", "%%capture\nshout()\nfussy(-1)\ntotal = square(3)\ntotal"),
     graded("put aside by name", "\n%%capture heard --no-stderr\nassert total == 9\nshout()"),
     graded("was put aside", "assert heard.stdout == 'hello\\n'"),
-    graded("put aside and wrong", "%%capture\nassert square(3) == 10"),
+    graded("put aside and wrong", "%%capture told\nshout()\nassert square(3) == 10"),
+    graded("was put aside before", "assert told.stdout == 'hello\\n'"),
+    graded("put aside silently", "%%capture told\nsquare(3);"),
+    graded("was not put aside", "assert 'told' not in globals()"),
     graded("timed and wrong", "%%time\nassert square(3) == 10"),
     graded(
         "in threads",

@@ -22,6 +22,7 @@ from types import CodeType
 from typing import Any
 
 import numpy as np
+from IPython.core.displayhook import DisplayHook
 from IPython.utils.capture import capture_output
 
 from autograder.sandbox.messages import BeginTests, RanTest, RunTest
@@ -474,6 +475,8 @@ class Bench(Peer):
             except UnsupportedError as error:
                 self._trouble = self._trouble or message_of(error)
                 outcome = {"exception": "UnsupportedError"}
+            except ProtocolFault:  # nobody knows what the two processes wait for: this one ends
+                raise
             except BaseException as error:  # noqa: BLE001 - the instructor's code, at the student's values
                 outcome = self._describe(error, test)
         if test.form == "cell" and self._begin.figures and self.trips:  # as a kernel does after each cell
@@ -549,7 +552,9 @@ class Bench(Peer):
         body, last = self._compile(test)
         aside = _CAPTURED.match(test.source)
         if aside:
-            self._run_aside(body, last, aside[1].split())
+            hidden: Any = DisplayHook.semicolon_at_end_of_expression  # then IPython keeps nothing
+            text = test.source[aside.end() :]
+            self._run_aside(body, last, aside[1].split(), kept=not hidden(text))
             return {"passed": True}
         exec(body, self.names)  # noqa: S102 - this is what this process is for
         if last is not None:
@@ -557,16 +562,19 @@ class Bench(Peer):
             return {"passed": True, "shown": self._show(value)}
         return {"passed": True}
 
-    def _run_aside(self, body: CodeType, last: CodeType | None, words: Sequence[str]) -> None:
+    def _run_aside(self, body: CodeType, last: CodeType | None, words: Sequence[str], *, kept: bool) -> None:
         """Run what stands under `%%capture`, whose output is kept under a name or thrown away."""
         shown = {word: f"--no-{word}" not in words for word in ("stdout", "stderr")}
         with capture_output(**shown, display=False) as output:
-            exec(body, self.names)  # noqa: S102 - as of any test
-            if last is not None:
-                eval(last, self.names)  # noqa: S307 - as above
-        for name in words:
-            if not name.startswith("-"):
-                self.names[name] = output
+            try:
+                exec(body, self.names)  # noqa: S102 - as of any test
+                if last is not None:
+                    eval(last, self.names)  # noqa: S307 - as above
+            finally:  # IPython binds the name where the cell raises, too
+                for name in (word for word in words if not word.startswith("-")):
+                    self.names[name] = output
+                    if not kept:
+                        del self.names[name]
 
     def _compile(self, test: RunTest) -> tuple[CodeType, CodeType | None]:
         source = _TIMED.sub(r"\1", test.source)
@@ -691,7 +699,7 @@ class _CaseRunner(doctest.DocTestRunner):
         self.failed.append((example.lineno, got, example.want, None))
 
     def report_unexpected_exception(self, out: Any, test: Any, example: Any, exc_info: Any) -> None:
-        if isinstance(exc_info[1], UnsupportedError):
+        if isinstance(exc_info[1], UnsupportedError | ProtocolFault):
             raise exc_info[1]
         self.failed.append((example.lineno, "", example.want, exc_info[1]))
 

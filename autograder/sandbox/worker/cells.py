@@ -273,8 +273,9 @@ class CellRunner:
         publisher: Any = self._shell.display_pub
         before, publisher.listener = publisher.listener, listener
         out, err = CapturedStream(output.text, "<stdout>"), CapturedStream(errors or output.text, "<stderr>")
+        outer, self._shell.cell_output = self._shell.cell_output, out
         try:
             with redirect_stdout(out), redirect_stderr(err):
                 yield
         finally:
-            publisher.listener = before
+            publisher.listener, self._shell.cell_output = before, outer

@@ -47,6 +47,9 @@ from autograder.sandbox.worker.values import SAFE_TYPES, Node, Speller, read_val
 from autograder.sandbox.worker.wire_end import WireEnd
 
 _AT_ONCE = 10_000
+_CALLS_TO_HEAR = 250
+"""Calls of ours that may be under way at once, at the most, from a question to its answer: another question
+that comes before it is answered too, be it with an error."""
 _MOST_PRINTED = 100_000
 _MOST_HANDLES = 200_000
 _MUTABLE = (list, dict, set, bytearray, np.ndarray)
@@ -261,22 +264,35 @@ class Peer:
     def ask_spelled(self, verb: str, *nodes: Node) -> Node:
         """The same with what is spelled already; the node that comes back."""
         with self._asking:
+            leave_room()
             self.trips += 1
-            self._wire.send(FromPeer(["?", self.before_asking(), verb, *nodes]))
-            while True:
-                message = self._wire.receive()
-                body = message.body if type(message) is ToPeer else None
-                match body:
-                    case ["?", before, str(verb), *rest]:
-                        self.serve(before, verb, rest)
-                    case ["v", node, printed, errors, after]:
-                        self._hear(printed, errors, after)
-                        return node
-                    case ["e", error, printed, errors, after]:
-                        self._hear(printed, errors, after)
-                        self._raise(error)
-                    case _:
-                        raise ProtocolFault("neither a question nor an answer")
+            before = self.before_asking()
+            try:
+                self._wire.send(FromPeer(["?", before, verb, *nodes]))
+            except ProtocolFault as fault:  # nothing was sent, and what was to be known before still is
+                problem = self.unsupported(f"values that cannot be sent ({fault})")
+                if before is not None:
+                    self._wire.send(FromPeer(["?", before, "nothing"]))
+                    self._hear_answer()
+                raise problem from None
+            return self._hear_answer()
+
+    def _hear_answer(self) -> Node:
+        """What the other process answers; what it asks before is done for it."""
+        while True:
+            message = self._wire.receive()
+            body = message.body if type(message) is ToPeer else None
+            match body:
+                case ["?", before, str(verb), *rest]:
+                    self.serve(before, verb, rest)
+                case ["v", node, printed, errors, after]:
+                    self._hear(printed, errors, after)
+                    return node
+                case ["e", error, printed, errors, after]:
+                    self._hear(printed, errors, after)
+                    self._raise(error)
+                case _:
+                    raise ProtocolFault("neither a question nor an answer")
 
     def _hear(self, printed: Any, errors: Any, after: Node) -> None:
         if type(printed) is str and printed:
@@ -570,6 +586,24 @@ _SERVED: dict[str, Callable[..., Any]] = {
     "array": lambda _peer, thing: np.asarray(thing),
     "class": lambda _peer, thing: type(thing),
 }
+
+
+def leave_room() -> None:
+    """Raise RecursionError where the calls that hear an answer would be too many.
+
+    Whoever stops in the middle of hearing one leaves the other process waiting, and the two out of step.
+    """
+    try:
+        # Calls that C makes count as well and have no frame: up to three for each that has one.
+        sys._getframe((sys.getrecursionlimit() - _CALLS_TO_HEAR) // 4)
+    except ValueError:
+        return
+    _go_down(_CALLS_TO_HEAR)
+
+
+def _go_down(calls: int) -> None:
+    if calls:
+        _go_down(calls - 1)
 
 
 def make_exception(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -87,6 +87,8 @@ class Shell(InteractiveShell):
     """Where the instructor's tests run: what a command raises, as it needs the student's process."""
     raised: BaseException | None = None
     """What IPython has shown as an error and gone on from: raised under `%%capture`, or by `run_cell`."""
+    cell_output: io.TextIOBase | None = None
+    """Where the cell under way prints, whatever its code puts in the place of stdout."""
     keyboard: Callable[..., Any] | None = None
     """Who answers `input()` while a test of an adopted course calls the student's code: that test."""
     check_question: Callable[[str], bool] | None = None
@@ -160,9 +162,13 @@ class Shell(InteractiveShell):
         return found
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: Any) -> None:
-        """Show an error from which the cell goes on, as IPython does for cells within cells, and keep it."""
+        """Show an error from which the cell goes on, as a kernel does for cells within cells, and keep it.
+
+        It stands under the cell, and is no part of what `%%capture` puts aside.
+        """
         self.raised = evalue
-        super()._showtraceback(etype, evalue, stb)
+        with redirect_stdout(self.cell_output or sys.stdout):
+            super()._showtraceback(etype, evalue, stb)
 
 
 def make_shell() -> Shell:
