@@ -17,7 +17,7 @@ from autograder.domain.phrases import count_phrase, phrase
 from autograder.domain.policy import Policy
 from autograder.domain.policy_text import percent
 from autograder.domain.rounding import Ties, decimal
-from autograder.domain.standing import WorkStanding, date_files
+from autograder.domain.standing import WorkStanding, date_files, find_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ def _file(each: WorkGrade, history: History, reader: _Reader) -> str:
     if file.questions is None:
         key = "grade.not_published" if each.name in reader.unpublished else "grade.not_judged"
         parts.append(phrase(key))
-    elif any(question.earned is None for question in file.questions):
+    elif find_waiting(file, history):
         parts.append(phrase("grade.waits"))
     return ", ".join(part for part in parts if part)
 

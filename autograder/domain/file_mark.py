@@ -88,10 +88,8 @@ def leave_out_kindly(kept: list[tuple[Fraction, Fraction]], bad: list[tuple[Frac
 def _earned(work: str, question: QuestionMark, history: History) -> tuple[Fraction, Fraction]:
     """The least and the greatest number of points for a question."""
     low, high = (Fraction(0), question.points) if question.earned is None else (question.earned,) * 2
-    for each in _bad(work, history):
-        full = each.remedy is Remedy.FULL or (each.remedy is Remedy.FULL_IF_ATTEMPTED and question.attempted)
-        if each.question == question.name and full:
-            low = high = question.points
+    if _is_given_full(work, question, history):
+        low = high = question.points
     ruling = Ruling.of(history, work, question.name)
     if ruling is None or not question.points:
         return low, high
@@ -99,6 +97,20 @@ def _earned(work: str, question: QuestionMark, history: History) -> tuple[Fracti
         ruling.lowest(low / question.points) * question.points,
         ruling.highest(high / question.points) * question.points,
     )
+
+
+def is_decided(work: str, question: QuestionMark, history: History) -> bool:
+    """Whether people decided what a question earns, so that nobody's mark for its answer is waited for."""
+    ruling = Ruling.of(history, work, question.name)
+    if ruling is not None and (ruling.fixed or ruling.withheld):
+        return ruling.settles
+    return _is_given_full(work, question, history)
+
+
+def _is_given_full(work: str, question: QuestionMark, history: History) -> bool:
+    """Whether its points are everybody's, or those of everybody who attempted it."""
+    remedies = {each.remedy for each in _bad(work, history) if each.question == question.name}
+    return Remedy.FULL in remedies or (Remedy.FULL_IF_ATTEMPTED in remedies and question.attempted)
 
 
 def _bad(work: str, history: History) -> list[BadQuestion]:

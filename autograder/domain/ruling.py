@@ -37,6 +37,11 @@ class Ruling:
         """Whether the mark is given, whatever was handed in."""
         return self.valid is not None and self.valid.kind is not OverrideKind.ADJUST
 
+    @property
+    def settles(self) -> bool:
+        """Whether it leaves nothing to decide."""
+        return self.fixed and not self.withheld
+
     def highest(self, mark: Fraction) -> Fraction:
         """What it makes of a mark between 0 and 1, released where it is withheld."""
         if self.valid is None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from autograder.domain.attempts import Keep, choose_attempt
 from autograder.domain.events import Absence, Extension, History, MarkedFile
-from autograder.domain.file_mark import MarkRange, mark_file
+from autograder.domain.file_mark import MarkRange, is_decided, mark_file
 from autograder.domain.lateness import count_late_days
 from autograder.domain.policy import WorkPolicy
 from autograder.domain.ruling import Ruling, told
@@ -203,13 +203,27 @@ def _worth(work: WorkPolicy, counting: Sequence[DatedFile], bound: Bound, free_d
 
 def _as_decided(standing: WorkStanding, history: History) -> WorkStanding:
     """The same with what people decided of it; of an excuse and a decision, the newer holds."""
-    name = standing.work.name
-    ruling = Ruling.of(history, name)
-    absences = [each for each in history.of_kind(Absence) if each.work == name]
-    excuse = absences[-1] if absences and absences[-1].excused else None
-    if excuse and not (ruling and ruling.valid and ruling.valid.id > excuse.id):
+    ruling = Ruling.of(history, standing.work.name)
+    excuse = _find_excuse(standing.work.name, ruling, history)
+    if excuse is not None:
         return replace(standing, excused=True, decided=told("decided.excused", excuse.why))
     return standing if ruling is None else _ruled(standing, ruling)
+
+
+def _find_excuse(work: str, ruling: Ruling | None, history: History) -> Absence | None:
+    absences = [each for each in history.of_kind(Absence) if each.work == work]
+    if not absences or not absences[-1].excused:
+        return None
+    return None if ruling and ruling.valid and ruling.valid.id > absences[-1].id else absences[-1]
+
+
+def find_waiting(file: MarkedFile, history: History) -> tuple[str, ...]:
+    """The questions of a judged file whose mark waits for a person; none where the whole work is decided."""
+    waiting = [each for each in file.questions or () if each.earned is None]
+    ruling = Ruling.of(history, file.work) if waiting else None
+    if not waiting or (ruling and ruling.settles) or _find_excuse(file.work, ruling, history):
+        return ()
+    return tuple(each.name for each in waiting if not is_decided(file.work, each, history))
 
 
 def _ruled(standing: WorkStanding, ruling: Ruling) -> WorkStanding:

@@ -10,6 +10,7 @@ from autograder.domain.file_mark import add_up, mark_file
 from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.report import Outcome
 from autograder.domain.ruling import Ruling
+from autograder.domain.standing import find_waiting
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.publishing.class_history import ClassHistory
 
@@ -105,15 +106,6 @@ def count_points(files: Iterable[MarkedFile | None]) -> Fraction:
     """Of how many points a piece of work is, by the files that were graded; 0 where none was."""
     asked = ((each.questions or () if each else ()) for each in files)
     return max((sum((q.points for q in questions), Fraction(0)) for questions in asked), default=Fraction(0))
-
-
-def find_waiting(file: MarkedFile, history: History) -> frozenset[str]:
-    """The questions of a judged file whose mark waits for a person, and of which nobody decided it."""
-    waiting = [each.name for each in file.questions or () if each.earned is None]
-    rulings = {name: Ruling.of(history, file.work, name) for name in waiting}
-    return frozenset(
-        name for name, ruling in rulings.items() if not (ruling and ruling.fixed and not ruling.withheld)
-    )
 
 
 def _find_points(histories: Iterable[Iterable[Happening]]) -> dict[str, Fraction]:

@@ -17,10 +17,10 @@ from autograder.domain.people import CoursePerson, CourseRole
 from autograder.domain.policy import Policy
 from autograder.domain.report import Outcome
 from autograder.domain.report_marks import MarkLine, ReportMarks
+from autograder.domain.standing import find_waiting
 from autograder.gradebook.marks import MarkedSubmission
 from autograder.gradebook.store import Gradebook
 from autograder.publishing.publication import PublishedChange, find_last_publication
-from autograder.publishing.scores import find_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +269,14 @@ def _works(
         judged = [each for each in files if each.questions is not None]
         # A newer file that waits for its report takes nothing away.
         counting = work.file if work.file in judged else judged[-1] if judged else None
-        waiting = find_waiting(counting, history) if counting else frozenset()
+        waiting = find_waiting(counting, history) if counting else ()
         one = stored.get((work.name, counting.number)) if counting else None
         marks = one.marks if one else None
         lines = marks.lines if marks else ()
-        unjudged = {line.mark.name for line in lines if line.outcome is Outcome.UNJUDGED} & waiting
-        awaiting = tuple(sorted(waiting - unjudged))
-        yield StudentWork(student, work, files, counting, marks, tuple(sorted(unjudged)), awaiting)
+        failed = {line.mark.name for line in lines if line.outcome is Outcome.UNJUDGED}
+        unjudged = tuple(name for name in waiting if name in failed)
+        awaiting = tuple(name for name in waiting if name not in failed)
+        yield StudentWork(student, work, files, counting, marks, unjudged, awaiting)
 
 
 def _line(question: QuestionMark, graded: MarkLine | None) -> MarkLine:

@@ -1,6 +1,6 @@
 """The marks of a class as they are exported: of an assignment, of a quiz, and final."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -8,10 +8,12 @@ from fractions import Fraction
 from autograder.course.graded import graded_class
 from autograder.course.opened import OpenCourse
 from autograder.domain.counts import describe_count
+from autograder.domain.events import History
 from autograder.domain.exam import GradeCode
 from autograder.domain.grade import Grade, WorkGrade
 from autograder.domain.language import speaking
 from autograder.domain.policy import Policy
+from autograder.domain.standing import find_waiting
 from autograder.errors import CourseError, Flaw
 from autograder.gradebook.store import Gradebook
 from autograder.interop.marks import ExportedMark, MarksToExport
@@ -49,6 +51,12 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
             student: next(work for work in grade.works if work.name == name)
             for student, grade in graded.grades().items()
         }
+        happenings = graded.history.happenings()
+        waiting = {
+            student: find_waiting(work.file, History.of(happenings[student]))
+            for student, work in works.items()
+            if work.file
+        }
         told = {}
         if feedback:
             if quiz:
@@ -57,7 +65,8 @@ def work_marks(course: OpenCourse, name: str, now: datetime, *, feedback: bool =
                 told = _feedback(gradebook, name, works)
     points = count_points(work.file for work in works.values())
     students = {
-        student: replace(_mark(work), feedback=told.get(student, "")) for student, work in works.items()
+        student: replace(_mark(work, waiting.get(student, ())), feedback=told.get(student, ""))
+        for student, work in works.items()
     }
     policy = graded.policy
     changing = sum(work.so_far is not None and work.low != work.high for work in works.values())
@@ -82,14 +91,12 @@ def _count_asked(course: OpenCourse, name: str) -> Fraction:
         return Fraction(0)  # a decision may stand on work that is written nowhere yet
 
 
-def _mark(work: WorkGrade) -> ExportedMark:
+def _mark(work: WorkGrade, waiting: Sequence[str]) -> ExportedMark:
     """What a piece of work counts for one student, or why there is nothing to export."""
     if work.standing.excused:
         return ExportedMark(why="is excused")
     if work.so_far is None:
         return ExportedMark(why="was not judged" if work.file else "nothing was handed in")
-    waiting = [each.name for each in (work.file.questions or () if work.file else ()) if each.earned is None]
-    # What waits is decided where a person gave the whole a mark.
     if waiting and work.low != work.high:
         return ExportedMark(why=f"waits for a person: {', '.join(waiting)}")
     return ExportedMark(work.so_far)

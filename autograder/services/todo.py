@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from autograder.course.opened import OpenCourse
 from autograder.domain.counts import describe_count
@@ -97,15 +98,29 @@ def _find_in_work(every: tuple[StudentWork, ...], name: str, *, mark: str) -> It
     for each in every:
         if each.student.id in again:
             continue
-        points = {one.name: one.points for one in (each.judged.questions if each.judged else None) or ()}
-        for question in each.unjudged_questions:
-            target = f"{shlex.quote(each.student.id)} {shlex.quote(f'{name}/{question}')}"
-            decide = f'autograder override {target} --mark MARK/{as_written(points[question])} --why "WHY"'
-            yield Waiting(name, f"{question} could not be judged", decide, each.student.id, question)
+        yield from _find_unjudged(each, name)
     awaiting = sum(each.awaiting for each in every)
     if awaiting:
         many = describe_count(awaiting, "student has", "students have")
         yield Waiting(name, f"{many} parts that are marked by hand", mark)
+
+
+def _find_unjudged(each: StudentWork, name: str) -> Iterator[Waiting]:
+    """What of a file could not be judged: its questions, or where that is every one of several, the whole."""
+    points = {one.name: one.points for one in (each.judged.questions if each.judged else None) or ()}
+    student = shlex.quote(each.student.id)
+    if len(each.unjudged_questions) == len(points) > 1:
+        explain = f"autograder explain {name} {student}"
+        what = f"not one of its {len(points)} questions could be judged (`{explain}` tells why)"
+        yield Waiting(name, what, _decide(student, name, sum(points.values())), each.student.id)
+        return
+    for question in each.unjudged_questions:
+        decide = _decide(student, shlex.quote(f"{name}/{question}"), points[question])
+        yield Waiting(name, f"{question} could not be judged", decide, each.student.id, question)
+
+
+def _decide(student: str, target: str, points: Fraction | int) -> str:
+    return f'autograder override {student} {target} --mark MARK/{as_written(Fraction(points))} --why "WHY"'
 
 
 def _judge_again(failed: list[StudentWork], name: str) -> Waiting:

@@ -110,6 +110,73 @@ def test_files_that_a_fault_of_ours_kept_from_being_judged_are_judged_again(tmp_
     assert "2/2" in course.run("grades", "small").stdout
 
 
+def test_of_a_file_that_cannot_be_read_one_thing_waits_until_it_is_decided(tmp_path):
+    """Not a decision on each question; whoever is excused waits for nobody, until that is taken back."""
+    course = Course(tmp_path)
+    course.hand_in("ada", b"not json")
+    course.hand_in("ben", b"not json")
+    course.grade()
+    ada, ben = todo(course)
+    assert (ada["student"], ada["question"]) == ("ada", "")
+    assert "not one of its 2 questions could be judged" in ada["what"]
+    explained = course.run(*shlex.split(ada["what"].split("`")[1])[1:])
+    assert "cannot be read as a notebook" in str(explained.exception)
+
+    typed = shlex.split(ada["command"].replace("MARK", "1").replace("WHY", "she showed it on paper"))[1:]
+    assert course.run(*typed, "--yes").exit_code == 0
+    assert todo(course) == [ben]
+    shown = course.run("grades", "small").stdout
+    assert "1/4 decided (0/4 so far)" in shown
+    excuse = ("excuse", "ben", "small", "--why", "ill", "--yes")
+    assert course.run(*excuse).exit_code == 0
+    assert course.run("todo").stdout == "Nothing waits for a person.\n"
+
+    for taken_back in (typed, excuse[1:-1]):
+        name = ("override", *typed[1:3]) if taken_back is typed else ("excuse", "ben", "small")
+        assert course.run(*name, "--revoke", "--why", "a mistake of ours", "--yes").exit_code == 0
+    assert todo(course) == [ada, ben]
+
+
+def test_a_decided_question_waits_neither_in_the_derivation_nor_in_an_export(tmp_path):
+    """Also while more can be handed in, which leaves the mark of the whole open."""
+    course = Course(tmp_path)
+    toml, roster = tmp_path / "course.toml", tmp_path / "students.csv"
+    toml.write_text(toml.read_text() + "deadline = 2099-01-01T23:59:00\n")
+    roster.write_text("id,name\nada,Ada\n")
+    course.hand_in("ada", notebook(answer="def double(x):\n    return 2 * x", figure=DRAW, comment="So."))
+    course.grade()
+    (figure,) = json.loads(course.run("grades", "--final", "--json").stdout)["students"]
+    export = ("export", "small", "--to", "csv", "--yes")
+    assert figure["range"] == ["0.00", "20.00"]
+    assert "waits for marks" in course.run("grades", "--why", "ada").stdout
+    assert "waits for a person" in course.run(*export).output
+
+    part = next(each["name"] for each in course.report("ada")["questions"] if each["mark"] is None)
+    decision = ("override", "ada", f"small/{part}", "--mark", "1/2", "--why", "shown in class", "--yes")
+    assert course.run(*decision).exit_code == 0
+    assert "waits for marks" not in course.run("grades", "--why", "ada").stdout
+    assert "waits for a person" not in course.run(*export).output
+    assert "ada,Ada,,,3.00" in (tmp_path / "exports" / "small.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_question_of_which_everybody_gets_the_points_waits_for_nobody(tmp_path):
+    """What was decided of it for all leaves nothing to decide of one, unless that is withheld."""
+    course = Course(tmp_path)
+    solutions = tmp_path / "solutions" / "small.py"
+    solutions.write_text(solutions.read_text().replace("\nfigure =", RULE))
+    course.ask_for_no_figure()
+    course.hand_in("ada", notebook(answer="def double(x):\n    return 7.0"))
+    course.grade()
+    (unjudged,) = todo(course)
+
+    full = ("incident", "small/double", "--full", "--why", "the rule was wrong", "--yes")
+    assert course.run(*full).exit_code == 0
+    assert todo(course) == []
+    withheld = ("override", "ada", "small/double", "--withheld", "--why", "to be looked into", "--yes")
+    assert course.run(*withheld).exit_code == 0
+    assert todo(course) == [unjudged]
+
+
 def _mark(head: str, line: str) -> str:
     """A line of a table, with all points of the rubric."""
     import csv
