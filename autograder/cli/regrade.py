@@ -147,10 +147,16 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
 
 
 def _show(changes: Sequence[MarkChange], kept: Sequence[MarkChange], rest: str) -> None:
-    for down, what in ((True, "down"), (False, "up")):
-        some = [change for change in changes if change.goes_down is down]
+    down, up = ([c for c in changes if c.goes_down], [c for c in changes if c.goes_up])
+    for some, what in ((down, "down"), (up, "up")):
         click.echo(f"{describe_count(len(some), 'mark goes', 'marks go')} {what}{':' if some else '.'}")
         for change in some:
+            click.echo(f"  {_line(change)}")
+    level = [change for change in changes if change not in (*down, *up)]
+    if level:
+        count = describe_count(len(level), "mark is", "marks are")
+        click.echo(f"{count} of other points, and go neither down nor up:")
+        for change in level:
             click.echo(f"  {_line(change)}")
     if kept:
         click.echo(f"{len(kept)} would go down, and stay because they were published:")
@@ -166,7 +172,8 @@ def _line(change: MarkChange) -> str:
         else f"{number(share * points, total=points)}/{number(points)}"
         for share, points in ((change.old, change.old_points), (change.new, change.new_points))
     )
-    return f"{clean(change.whose)}  {change.question}  {before} -> {after}  ({clean(change.why)})"
+    what = change.question or "all questions"
+    return f"{clean(change.whose)}  {what}  {before} -> {after}  ({clean(change.why)})"
 
 
 def _conclude(

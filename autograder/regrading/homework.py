@@ -144,7 +144,7 @@ def compare(
         changed = list(_differ(old, new, given, because))
         if question and not changed and new == old:
             continue
-        changes += changed
+        changes += [*changed, *_differ_as_a_whole(old, new, given, because)]
         unchanged += not changed
         recorded.append(Replacement(each.old, _tell(new, changed, why, now)))
     return Regrading(sort_changes(changes), sort_changes(kept), tuple(recorded), unchanged, tuple(failed))
@@ -180,6 +180,19 @@ def _differ(
                 is_.points if is_ else nothing,
                 because[1],
             )
+
+
+def _differ_as_a_whole(
+    old: Report, new: Report, marks: Sequence[HandMark], because: tuple[str, int]
+) -> Iterator[MarkChange]:
+    """The mark of the whole, where other points or questions make it another one: no question tells that."""
+    before, after = ends = with_marks(old, marks), with_marks(new, marks)
+    asked, asked_now = ({(v.question, v.points) for v in one.verdicts} for one in ends)
+    if asked == asked_now:
+        return
+    was, is_ = (one.score / one.points if one.score is not None and one.points else None for one in ends)
+    if was != is_:
+        yield MarkChange(old.student, "", was, is_, because[0], before.points, after.points, because[1])
 
 
 def _take_one(old: Report, new: Report, question: str, now: datetime) -> Report:

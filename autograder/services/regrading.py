@@ -227,7 +227,7 @@ def find_protected(course: OpenCourse, gradebook: Gradebook, name: str) -> Colle
 
 
 def change_to_json(change: MarkChange) -> dict[str, str | None]:
-    """A change with its marks as shares, such as "3/4"."""
+    """A change with its marks as shares, such as "3/4", and of how many points they are."""
     old, new = (None if share is None else str(share) for share in (change.old, change.new))
     return {
         "student": change.student,
@@ -235,4 +235,6 @@ def change_to_json(change: MarkChange) -> dict[str, str | None]:
         "old": old,
         "new": new,
         "why": change.why,
+        "old_points": str(change.old_points),
+        "new_points": str(change.new_points),
     }

@@ -62,6 +62,25 @@ def change(course: ClassCourse, *edits: tuple[str, str]) -> None:
     course.solutions.write_text(text)
 
 
+def reprice(course: ClassCourse, old: str, new: str) -> None:
+    """Let the question of so many points have others."""
+    change(course, (f"points={old[0]}", f"points={new[0]}"))
+    released = course.folder / "assignments/small/small.ipynb"
+    released.write_text(released.read_text().replace(f"({old})", f"({new})"))
+
+
+def drop_question(course: ClassCourse) -> None:
+    """Ask for no gradient any more: neither in the notebook nor in the solutions."""
+    text = course.solutions.read_text()
+    head, _, rest = text.partition("@question(points=2)")
+    course.solutions.write_text(head + rest[rest.index("@question(points=3)") :])
+    released = course.folder / "assignments/small/small.ipynb"
+    whole = json.loads(released.read_text())
+    whole["cells"] = [each for each in whole["cells"] if "radient" not in each["source"]]
+    text = json.dumps(whole).replace("## 2.", "## 1.").replace("## 3.", "## 2.")
+    released.write_text(text)
+
+
 def regrade(course: ClassCourse, *options: str, code: int = 0) -> str:
     done = course.run("regrade", "small", *LEVEL, *options)
     assert done.exit_code == code, done.output
@@ -109,6 +128,34 @@ def test_what_failed_through_our_fault_is_judged_again(
     assert "is of today's assignment and program" in regrade(course, "--yes")
 
 
+def test_a_mark_that_falls_by_other_points_alone_is_listed(course: ClassCourse) -> None:
+    """Of no question the share is less, of the whole it is: a question that went badly is worth more."""
+    reprice(course, "2 points", "6 points")
+    assert regrade(course, "--dry-run").split("Nothing")[0] == (
+        "1 mark goes down:\n"
+        "  bob  all questions  4.5/6 -> 5.5/10  (the assignment was changed)\n"
+        "1 mark goes up:\n"
+        "  cyd  all questions  4.5/6 -> 8.5/10  (the assignment was changed)\n"
+        "3 marks are of other points, and go neither down nor up:\n"
+        "  ada  grad  2/2 -> 6/6  (the assignment was changed)\n"
+        "  bob  grad  0.5/2 -> 1.5/6  (the assignment was changed)\n"
+        "  cyd  grad  2/2 -> 6/6  (the assignment was changed)\n"
+        "0 reports keep all their marks.\n"
+    )
+    whole, *_ = changes(course, "--why", "It is worth more.", "--yes")
+    assert (whole["question"], whole["old"], whole["new"]) == ("", "3/4", "11/20")
+    assert (whole["old_points"], whole["new_points"]) == ("6", "10")
+
+
+def test_a_question_that_is_not_asked_any_more_lowers_no_mark_by_itself(course: ClassCourse) -> None:
+    """The mark of the whole tells whom it helps: bob, who had it wrong; cyd had it right."""
+    drop_question(course)
+    shown = regrade(course, "--dry-run")
+    assert "1 mark goes down:\n  cyd  all questions  4.5/6 -> 2.5/4" in shown
+    assert "1 mark goes up:\n  bob  all questions  4.5/6 -> 4/4" in shown
+    assert "  ada  grad  2/2 -> not asked" in shown
+
+
 def test_a_preview_records_nothing(course: ClassCourse):
     """Without a terminal and without --yes; the exit code says so. With --dry-run that was asked for."""
     change(course, HARDER)
@@ -136,6 +183,8 @@ def test_marks_that_go_down_come_first_and_are_all_named(course: ClassCourse):
         "old": "1/2",
         "new": "1",
         "why": "The sign was wrong.",
+        "old_points": "3",
+        "new_points": "3",
     }
     assert mark(course, "cyd", "extremes") == 1
     assert changes(course, "--yes") == []
@@ -288,7 +337,7 @@ def test_a_quiz_is_judged_again_with_the_same_nouns(tmp_path: Path):
     assert "  bob  grad  2/2 -> 1/2  (the quiz was changed)\n1 mark goes up:\n  ada  grad" in shown.stdout
     assert course.scores()["ada"]["score_so_far"] == 1
     done = course.run("regrade", "weekly", "--yes", "--json", "--why", "The key was wrong.")
-    told = {"question": "grad", "why": "The key was wrong."}
+    told = {"question": "grad", "why": "The key was wrong.", "old_points": "2", "new_points": "2"}
     assert json.loads(done.stdout)["changes"] == [
         {"student": "bob", "old": "1", "new": "1/2", **told},
         {"student": "ada", "old": "1/2", "new": "1", **told},
