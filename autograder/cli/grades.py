@@ -167,6 +167,8 @@ def _remark(
             click.echo(clean(f"{name}: {forgeable}"), err=aside)
     for name, count in sorted(count_doubtful(graded.history).items()):
         click.echo(str(say_doubtful(name, count)), err=aside)
+    for unlisted in graded.history.say_unlisted():
+        click.echo(clean(unlisted), err=aside)
     older = _count_older(course, graded)
     if older and not aside:
         many = describe_count(sum(older.values()), "report was", "reports were")
@@ -200,6 +202,7 @@ def _count_older(course: OpenCourse, graded: GradedClass) -> dict[str, int]:
 def _remarks_json(course: OpenCourse, graded: GradedClass, gradebook: Gradebook) -> dict[str, object]:
     return {
         "doubtful_times": count_doubtful(graded.history),
+        "unlisted_works": dict(graded.history.unlisted),
         "older_reports": sum(_count_older(course, graded).values()),
         "unpublished": unpublished_json(graded.unpublished(gradebook)),
     }

@@ -1,6 +1,6 @@
 """What happened to every student of a class, read at once, from which every grade follows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from autograder.domain.counts import describe_count
 from autograder.domain.course import Student
 from autograder.domain.course_events import CourseEvent, PlatformLateness, ReceiptTime, find_standing
 from autograder.domain.events import (
@@ -63,6 +64,8 @@ class ClassHistory:
     """What was handed in of quizzes, with its student."""
     events: tuple[CourseEvent, ...] = ()
     """All of them, the oldest first, with what was taken back."""
+    unlisted: Mapping[str, int] = field(default_factory=dict)
+    """How many files are recorded of each assignment that the course does not name (it did once)."""
 
     @property
     def last_event(self) -> int:
@@ -98,6 +101,14 @@ class ClassHistory:
             files[student].append(attempt)
         decisions = _decisions_by_student(standing, self.students)
         return {each.id: [*files[each.id], *decisions[each.id]] for each in self.students}
+
+    def say_unlisted(self) -> tuple[str, ...]:
+        """For instructors: what is recorded and counts nowhere, as after an assignment was renamed."""
+        why = "which course.toml does not name: they count nowhere until it does again"
+        return tuple(
+            f"{describe_count(count, 'file is', 'files are')} recorded of {name}, {why}"
+            for name, count in sorted(self.unlisted.items())
+        )
 
     def known_times(self) -> dict[int, ReceiptTime]:
         """What was said of times of receipt, by the number of a submission in the store."""
@@ -159,7 +170,7 @@ def read_class_history(
     events = gradebook.events.all()
     if until is not None:
         events = tuple(each for each in events if each.number < until.event)
-    marked = gradebook.marked_submissions(students=only, until=until, published=published)
+    marked = list(gradebook.marked_submissions(students=only, until=until, published=published))
     submissions = tuple(one for one in marked if one.assignment in names)
     marks: defaultdict[tuple[str, str], list[HandMark]] = defaultdict(list)
     for mark in gradebook.hand_marks.every(students=only, until=until):
@@ -172,7 +183,8 @@ def read_class_history(
     known = {each.id for each in roster}
     others = {one.student for one in submissions} | {student for student, _ in files}
     students = (*roster, *(Student(each) for each in sorted(others - known)))
-    return ClassHistory(students, submissions, dict(marks), files, events)
+    unlisted = dict(Counter(one.assignment for one in marked if one.assignment not in names))
+    return ClassHistory(students, submissions, dict(marks), files, events, unlisted)
 
 
 def mark_attempts(

@@ -80,6 +80,18 @@ def test_scores_say_which_file_counts_and_how_late_it_is(course: Course) -> None
     assert json.loads(course.run("grades", "--json").stdout) == {"ada": {"small": 2.0}, "ben": {"small": 2.0}}
 
 
+def test_files_of_an_assignment_that_was_renamed_are_told_of(course: Course) -> None:
+    """They count nowhere, and nobody is left to wonder why everybody has nothing."""
+    told = "3 files are recorded of small, which course.toml does not name: they count nowhere until"
+    assert told not in course.run("grades").output
+    toml = course.folder / "course.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("assignments.small", "assignments.tiny"))
+    assert told in course.run("grades").stdout
+    assert told in course.run("grades", "--final").stdout
+    assert told in course.run("grades", "--final", "--csv").stderr
+    assert json.loads(course.run("grades", "--final", "--json").stdout)["unlisted_works"] == {"small": 3}
+
+
 def test_what_if_records_nothing(course: Course) -> None:
     told = course.run("whatif", "ben").output
     assert "10.00 to 20.00" in told

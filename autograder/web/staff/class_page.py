@@ -24,6 +24,7 @@ def show_class(visit: Visit) -> Response:
         most=_MOST_LISTED,
         titles={each.name: each.title for each in state.works},
         flaws=site.all_flaws,
+        unlisted=state.graded.history.say_unlisted() if instructs else (),
         outages=find_outages(site.transient, opened.course, events, site.clock()) if instructs else (),
         incidents=visit.url("/class/incidents") if ("GET", "/class/incidents") in RIGHTS else "",
     )
