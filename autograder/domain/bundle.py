@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
 
+NOT_TAKEN = b"This notebook was handed in, and could not be taken when the submissions were collected.\n"
+"""What stands for one of several notebooks that is there and was not taken: it is too large, say."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST = 100
 _BEYOND = 100_000

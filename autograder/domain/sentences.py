@@ -765,6 +765,9 @@ TEMPLATES: Mapping[str, str] = {
     "or compute it instead of writing it out, and submit again.",
     "unread.large": "The file has {size} MB; at most {most} MB are read. Clear the outputs (in Jupyter: "
     "Kernel > Restart Kernel and Clear Outputs), save and submit again.",
+    "unread.not_taken": "The file was handed in, but could not be taken when the submissions were collected. "
+    "If it is large, clear the outputs (in Jupyter: Kernel > Restart Kernel and Clear Outputs), save and "
+    "submit again.",
     "unread.no_cells": "The file is JSON but not a notebook: it has no list of cells. Submit the .ipynb file "
     "that Jupyter saved.",
     "unread.deep": "The file is nested far deeper than any notebook. Submit what Jupyter saved.",

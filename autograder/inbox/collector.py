@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from autograder.access import Access
-from autograder.domain.bundle import bundle
+from autograder.domain.bundle import NOT_TAKEN, bundle
 from autograder.domain.counts import describe_count
 from autograder.domain.course import Limits, Student
 from autograder.domain.submission import PlatformWord, ReceivedBy
@@ -185,6 +185,9 @@ class Collector:
         if doubt is not None:
             yield Notice(escape(files.owner), doubt.what, doubt.todo, student, taken=True)
         parts = {name: one.path.read_bytes() for name, one in chosen.items()}
+        if len(self._request.notebooks) > 1:
+            untaken = files.find_untaken(self._naming, self._request.notebooks)
+            parts = dict.fromkeys(untaken, NOT_TAKEN) | parts
         content = bundle(parts) if len(self._request.notebooks) > 1 else parts[self._request.assignment]
         scheme = files.owner.scheme
         collected = Collected(

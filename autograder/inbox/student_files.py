@@ -122,6 +122,13 @@ class StudentFiles:
         """Of an assignment of several notebooks those that are there, by their names."""
         return choose_named(self._find_placed(naming), names)
 
+    def find_untaken(self, naming: Naming, names: Sequence[str]) -> list[str]:
+        """Those of an assignment's several notebooks that are there and were not taken."""
+        folder = f"{escape(naming.assignment)}/" if self.in_nbgrader else ""
+        rejected = [name.rpartition("/") for name in self.rejected]
+        files = {file for before, slash, file in rejected if not folder or before + slash == folder}
+        return [name for name in names if escape(f"{name}{NOTEBOOK}") in files]
+
     def _find_placed(self, naming: Naming) -> list[Candidate]:
         """The notebooks, without those beside nbgrader's folder of the assignment, if that is there."""
         place = [one for one in self.notebooks if one.inside[:-1] == (naming.assignment,)]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+from autograder.domain.bundle import NOT_TAKEN
 from autograder.domain.notebook import Cell, CellKind, Notebook
 from autograder.domain.sentences import Sentence, say
 from autograder.errors import SubmissionError
@@ -65,6 +66,8 @@ def read_document(content: bytes, *, limit_mb: float) -> tuple[Document, tuple[S
     if len(content) > limit_mb * 1_000_000:
         size = f"{len(content) / 1_000_000:.1f}"
         raise SubmissionError(say("unread.large", size=size, most=f"{limit_mb:g}"))
+    if content == NOT_TAKEN:
+        raise SubmissionError(say("unread.not_taken"))
     text, notes = decode(content)
     document = _parse(text)
     if not isinstance(document, dict) or not (

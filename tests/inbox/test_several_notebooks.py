@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from autograder.domain.bundle import bundle, unbundle
+import pytest
+
+from autograder.domain.bundle import NOT_TAKEN, bundle, unbundle
 from autograder.domain.course import Limits
 from autograder.domain.submission import Submission
+from autograder.errors import SubmissionError
 from autograder.inbox.collect import collect
 from autograder.inbox.collector import Collected, CollectRequest
 from autograder.inbox.folder import read_submissions
 from autograder.inbox.notice import Notice
+from autograder.notebook.read import read
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 
@@ -91,13 +95,47 @@ def test_notebooks_of_nbgraders_tree_are_collected_as_one_attempt_and_read_as_on
     }
     [notice] = [one for one in found if isinstance(one, Notice)]
     assert (notice.student, notice.taken) == ("eve", False) and "one.ipynb and two.ipynb" in notice.todo
-    read = list(read_submissions(into, "ps1", zone=UTC, notebooks=BOTH))
-    submissions = {one.student: one.content for one in read if isinstance(one, Submission)}
+    every = list(read_submissions(into, "ps1", zone=UTC, notebooks=BOTH))
+    submissions = {one.student: one.content for one in every if isinstance(one, Submission)}
     assert set(unbundle(submissions["ada"], most=1000)) == {"one", "two"}
     assert set(unbundle(submissions["bob"], most=1000)) == {"one"}
     assert {name: sha256(content).hexdigest() for name, content in submissions.items()} == {
         name: one.blob for name, one in collected.items()
     }
+
+
+def test_of_several_notebooks_one_that_is_not_taken_is_kept_as_that(tmp_path: Path) -> None:
+    """Else its questions would be missing, and so 0: a person looks instead, and collects it again."""
+    source, into = tmp_path / "submitted", tmp_path / "submissions/ps1"
+    put(source, "ada/ps1/one.ipynb", "ada/ps1/two.ipynb", "ada/ps2/two.ipynb", "bob/ps1/one.ipynb")
+    put(source, "eve/ps1/one.ipynb")
+    (source / "ada/ps1/two.ipynb").write_bytes(bytes(21_000_000))
+    (source / "bob/ps2").mkdir(parents=True)
+    (source / "bob/ps2/two.ipynb").write_bytes(bytes(21_000_000))
+    (source / "eve/ps1/two.ipynb").symlink_to(source / "ada/ps1/one.ipynb")
+    found = collect_both(source, into)
+    notices = {one.where: one for one in found if isinstance(one, Notice) and one.student != "bob"}
+    assert {name: one.taken for name, one in notices.items()} == {
+        "ada: ps1/two.ipynb": True,
+        "eve: ps1/two.ipynb": True,
+    }
+    assert "more than the 20 MB" in notices["ada: ps1/two.ipynb"].what
+    submissions = read_submissions(into, "ps1", zone=UTC, notebooks=BOTH)
+    contents = {one.student: one.content for one in submissions if isinstance(one, Submission)}
+    parts = {name: unbundle(content, most=1000) for name, content in contents.items()}
+    both = {"one": NOTEBOOK, "two": NOT_TAKEN}
+    assert parts == {"ada": both, "bob": {"one": NOTEBOOK}, "eve": both}
+    again = [one for one in collect_both(source, into) if isinstance(one, Collected)]
+    assert [one.unchanged for one in again] == [True, True, True]
+    put(source, "ada/ps1/two.ipynb")
+    whole = [one for one in collect_both(source, into) if isinstance(one, Collected)]
+    assert [one.unchanged for one in whole] == [False, True, True]
+
+
+def test_what_was_not_taken_is_read_as_that() -> None:
+    with pytest.raises(SubmissionError) as met:
+        read(NOT_TAKEN)
+    assert met.value.sentence.key == "unread.not_taken"
 
 
 def test_what_was_collected_before_is_not_collected_again(tmp_path: Path) -> None:
