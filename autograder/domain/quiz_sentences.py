@@ -210,6 +210,8 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.the_order_is_right_the": "The order is right; the question asks for the constants too.",
     "typed.the_order_is_right_up": "The order is right up to place {place}.",
     "typed.the_process_crashed_while_was": "The process crashed while {name} was asked.",
+    "typed.the_point_is_decimal": "I read the point in {written} as a decimal one: for thousands, leave "
+    "it out.",
     "typed.the_question_cannot_be_judged": "The question cannot be judged as it is written; a person looks.",
     "typed.the_question_was_changed_since": "The question was changed since it was asked; a person looks.",
     "typed.the_rows_of_have_different": "The rows of {name} have different lengths.",

@@ -1,6 +1,8 @@
 """Numbers, matrices and witnesses that were judged wrongly in the field, each with what is right."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from autograder.quiz.draw import plain_variant
 from autograder.quiz.format.reader import read_quiz
 from autograder.quiz.judge import can_read, interpret, judge
+from autograder.quiz.model import QuizQuestion
 
 HERE = Path(__file__).parent
 QUIZ = read_quiz(HERE / "field_answers.quiz.md")
@@ -58,3 +61,22 @@ def test_an_answer_is_shown_and_counted_as_it_is_judged(question: str, answer: s
     variant = plain_variant(asked)
     assert judge(asked, variant, answer).reading == interpret(asked, variant, answer)[0] == reading
     assert can_read(asked, variant, answer)
+
+
+@pytest.mark.parametrize("asked", QUIZ.questions, ids=lambda asked: asked.id)
+def test_what_is_read_back_does_not_tell_the_value_of_the_key(asked: QuizQuestion) -> None:
+    """Answers are read back while they are typed, at no cost: by them a key could be found."""
+    variant = plain_variant(asked)
+    keys = tuple(replace(key, text=_NUMBER.sub(_count_on, key.text)) for key in asked.keys)
+    other = replace(asked, keys=keys, wrong=())
+    answers = (case["answer"] for case in (*CASES, *MORE) if case["question"] == asked.id)
+    for raw in ("1.000", "1.000 s", "1.234", "1.000.000", "(1, 2)", "x = 1", *answers):
+        assert can_read(asked, variant, raw) == can_read(other, variant, raw), raw
+        assert interpret(asked, variant, raw) == interpret(other, variant, raw)
+
+
+_NUMBER = re.compile(r"(?<![A-Za-z_\d])[1-9]")
+
+
+def _count_on(digit: re.Match[str]) -> str:
+    return str(int(digit[0]) % 9 + 1)

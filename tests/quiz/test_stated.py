@@ -126,14 +126,14 @@ def test_a_number_that_may_be_two_is_asked_back(text: str, says: str) -> None:
     assert isinstance(read, Unread) and says in read.message
 
 
-def test_a_thousand_with_a_point_is_asked_back_where_it_would_be_right() -> None:
+def test_a_thousand_with_a_point_is_told_where_it_would_be_right() -> None:
     """`1.000 s` is a second here and a thousand in Germany."""
     time = next(one for one in QUIZ.questions if one.id == "time")
     said = judge(time, plain_variant(time), "1.000 s")
-    assert (said.state, said.code, said.costs) == ("unreadable", "ambiguous", False)
-    assert said.message == "Is 1.000 a thousand or a decimal number? Write 1000 or 1.0."
+    assert (said.state, said.code, said.reading) == ("wrong", "thousand", "1 s")
+    assert said.message == "I read the point in 1.000 as a decimal one: for thousands, leave it out."
     assert judge(time, plain_variant(time), "1.0 s").code == "factor"
-    assert judge(time, plain_variant(time), "2.000 s").state == "wrong"
+    assert judge(time, plain_variant(time), "2.000 s").code == "wrong"
 
 
 def test_the_digits_that_count_are_those_of_the_last_side() -> None:

@@ -90,16 +90,11 @@ class NumericKind(Kind):
             ):
                 return _judge_digits(question, answer, more)
         grouped = _GROUP_BY_POINT.search(raw)
-        if (
-            grouped
-            and self.judge(
-                question, variant, raw.replace(grouped[0], grouped[0].replace(".", "")), seal=seal
-            ).credit
-            == 1
-        ):
-            decimal = grouped[0].rstrip("0") + "0" * (grouped[0][-1] != "0" or grouped[0].endswith(".000"))
-            told = {"written": grouped[0], "thousand": grouped[0].replace(".", ""), "decimal": decimal}
-            return unreadable(say("typed.is_a_thousand_or_a", **told), code="ambiguous", reading=reading)
+        if grouped and any(
+            tolerance.admits(1000 * answer.size, key.size, key.unit.scale) for key, tolerance in keys
+        ):  # told with the verdict alone: who could have it said before one would try keys for nothing
+            told = say("typed.the_point_is_decimal", written=grouped[0])
+            return verdict_for(Fraction(0), "thousand", told, **more)
         return _explain(question, variant, answer, keys[0], more)
 
     def without_key(self, question: QuizQuestion) -> QuizQuestion:
