@@ -79,8 +79,9 @@ def _spoken_file(one: "AttemptScore") -> str:
     if one.score is not None:
         text = f"{float(one.score):g}/{points}"
     else:
-        why = "needs a person" if one.needs_person else "awaits marks by hand"
-        text = f"{float(one.so_far):g}/{points} so far, {why}"
+        text = f"{float(one.so_far):g}/{points} so far"
+        if one.waits:
+            text += ", needs a person" if one.needs_person else ", awaits marks by hand"
     if one.questions:
         text += f", {', '.join(map(clean, one.questions))} decided"
     work = one.work

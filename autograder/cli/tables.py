@@ -26,6 +26,8 @@ def print_table(table: "Table") -> None:
     """Print a table: as wide as the terminal, or as wide as it is where nobody sees it."""
     from rich.console import Console
 
+    for column in table.columns:
+        column.overflow = "fold"  # an id that is cut off is nobody's
     Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 

@@ -39,7 +39,9 @@ class AttemptScore:
     points: Fraction
     """0 where nothing tells of how many it is."""
     needs_person: bool
-    """Whether something could not be judged."""
+    """Whether something could not be judged, and nobody decided it."""
+    waits: bool = False
+    """Whether a person is still to give a mark for any of it."""
     work: WorkGrade | None = None
     """How the assignment stands in the grade."""
     questions: tuple[str, ...] = ()
@@ -137,6 +139,7 @@ def _score(
         mark.low * points,
         points,
         any(line.outcome is Outcome.UNJUDGED and line.mark.name in waiting for line in lines),
+        bool(waiting),
         work,
         tuple(each.name for each in questions if each.name in decided),
         others=find_other_files(work, history),

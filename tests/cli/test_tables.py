@@ -11,6 +11,7 @@ from graded_course import hand_in
 
 from autograder.analytics.questions import QuestionTally
 from autograder.cli.summary import say_common
+from autograder.cli.tables import print_rows
 from autograder.domain.receipt import Receipt
 from autograder.domain.report import Isolation, Outcome, Report, Verdict
 from autograder.domain.sentences import authored, say
@@ -88,3 +89,21 @@ def test_a_spreadsheet_and_a_script_are_not_served_at_once(course, command) -> N
 
     assert done.exit_code == 2
     assert "--csv" in str(done.exception) + done.output
+
+
+class Terminal(io.StringIO):
+    """Somewhere that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_narrow_terminal_cells_are_folded_and_not_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An id that ends in dots is nobody's."""
+    shown = Terminal()
+    monkeypatch.setenv("COLUMNS", "5")
+    monkeypatch.setattr("sys.stdout", shown)
+    print_rows(("id",), [("21900004",)])
+    assert "21900004" in "".join(shown.getvalue().split())
