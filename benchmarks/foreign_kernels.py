@@ -18,13 +18,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import matplotlib_inline
 from IPython.core import debugger
 
 LIBRARIES = (
     *("ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "IPython.core.interactiveshell"),
     *("numpy", "pandas", "matplotlib.pyplot", "matplotlib_inline.config", "scipy.stats", "scipy.optimize"),
-    *("sklearn.linear_model", "seaborn", "datascience", "otter", "otter.check.notebook", "nose.tools"),
+    *("sklearn.linear_model", "seaborn", "otter", "otter.check.notebook", "nose.tools"),
 )
+"""Not `datascience`, which decides, for every kernel then, how figures are drawn and numbers are shown."""
 _BACKEND = "module://matplotlib_inline.backend_inline"
 _MEMORY = 6 << 30
 """Bytes of a kernel: a mutant may ask for more than the machine has."""
@@ -135,6 +137,9 @@ def become_kernel(wanted: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     sys.path[:] = [each for each in sys.path if each != str(Path(__file__).parents[1]) and each]
     sys.argv = ["ipykernel_launcher", *wanted["argv"][wanted["argv"].index("-f") :]]
+    # It looks for its shell when it is imported: in a kernel, to close the figures of each cell.
+    sys.modules.pop("matplotlib_inline.backend_inline", None)
+    vars(matplotlib_inline).pop("backend_inline", None)
     random.seed()
     import numpy as np
 

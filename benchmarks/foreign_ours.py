@@ -28,8 +28,9 @@ from benchmarks.foreign_cage import CagedPython
 
 MODULES = (
     *("numpy", "pandas", "matplotlib.pyplot", "scipy.stats", "scipy.optimize", "scipy.linalg"),
-    *("scipy.integrate", "sklearn.linear_model", "seaborn", "datascience", "sympy"),
+    *("scipy.integrate", "sklearn.linear_model", "seaborn", "sympy"),
 )
+"""None that changes what others do, as `datascience` does when it is imported."""
 _LIMITS = replace(Limits(), seconds_per_cell=30.0)
 
 
