@@ -8,6 +8,8 @@ from collections.abc import Mapping
 QUIZ_SENTENCES: Mapping[str, str] = {
     "and": "{first} and {second}",
     "judged.ambiguous": "This can be read in two ways, as {first} or as {second}: put the brackets.",
+    "judged.ambiguous_sign": "This can be read in two ways, as {first} or as {second}: write the one "
+    "you mean.",
     "judged.ambiguous_and": "{first} says that both hold at once. Did you mean {second}?",
     "judged.ambiguous_comma": "The comma can be read in two ways, as {first} or as {second}: write the word.",
     "judged.echo": "This is the question's own expression.",
@@ -117,6 +119,8 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.i_need_rows_of_numbers": "I need {rows} rows of {columns} numbers, such as {example}.",
     "typed.i_read_a_number_with": "I read a number with a unit, such as 17.5 MWh or 5e2.",
     "typed.i_read_an_interval_such": "I read an interval such as (0, 1) or ]0, 1].",
+    "typed.i_read_no_unit_vectors": "I do not read unit vectors such as {name}: write entries, w_1 or "
+    "A_{{1,2}}, or a whole vector.",
     "typed.i_read_p_x_t": "I read P(X > t) and the like: of inequalities, joined by commas.",
     "typed.i_read_the_sets_and": "I read the sets ℝ, ℝ₊, ℝ₋ and ℝ*, and intervals.",
     "typed.i_read_without_an_index": "I read {name}(…) without an index.",
@@ -250,13 +254,17 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "typed.two_vectors_or_matrices_cannot": "Two vectors or matrices cannot be compared by an inequality.",
     "typed.use_the_inverse_on_the": " Use the inverse (…)^{{-1}}, on the side where it belongs.",
     "typed.vec_marks_a_column_vector": "vec marks a column vector here, not {shape}.",
+    "typed.write_a_transpose_as": "Write a transpose as A^T or A.T.",
     "typed.write_a_closed_expression_without": "Write a closed expression, without '...'.",
-    "typed.write_entries_with_letters_as": "Write entries with letters, as in A_{{ij}}.",
+    "typed.write_entries_with_letters_as": "Write entries as A_{{ij}} or A_{{1,2}}, counted from 1.",
+    "typed.write_it_without": "Write the expression alone, without {name} before it.",
+    "typed.write_what_it_is_without": "Write the answer without {name}: put in what it stands for.",
     "typed.write_one_answer": "Write one answer that holds everywhere, without '{side}' beside it.",
     "typed.write_other_roots_as_powers": "Write other roots as powers: x^{{1/3}}.",
     "typed.write_what_it_gives": "argmin and argmax say what is asked for: write the formula that they give.",
     "typed.write_p_x_t_with": "Write P(X > t), with the inequality in brackets.",
     "typed.write_the_number_alone": "I read one number: write it alone, without the sign {sign} before it.",
+    "typed.write_the_binomial_out": "Write the binomial coefficient out, as n (n - 1)/2.",
     "typed.write_the_derivative_out": "Write the derivative out.",
     "typed.write_the_gradient_out_can": "Write the gradient out: ∇ can only stand before a function that "
     "the question names.",

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from autograder.domain.sentences import say
-from autograder.expressions.clauses import Clauses, is_granted, split_clauses
+from autograder.expressions.clauses import Clauses, is_granted, split_clauses, without_space
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
 from autograder.expressions.parser import Parser, Wanted
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, is_condition, node
-from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.vocabulary import FUNCTIONS
+from autograder.expressions.unreadable import Unreadable, quoted
+from autograder.expressions.vocabulary import CHANCE, FUNCTIONS
 from autograder.expressions.words import definite_as_relation
 
 VALUE, CONDITIONS = Wanted(), Wanted(condition=True)
@@ -20,7 +20,7 @@ _END = Token("end", "")
 _COMMA = Token("comma", ",", tight=False)
 _CLOSING_MARKS = (".", ",", ";", ":", "!")
 _LINKING = frozenset(["with", "where", "avec", "où", "for", "pour", "if", "si", "when", "quand", "car"])
-_LIKE_NUMPY = re.compile(r"@|\bnp\b|\bnumpy\b|\btorch\b|\*\*|\.T\b|\.dot\(|\.sum\(")
+_LIKE_NUMPY = re.compile(r"@|%\*%|\bnp\b|\bnumpy\b|\btorch\b|\*\*|\.T\b|\.dot\(|\.sum\(")
 _LIKE_MATLAB = re.compile(r"\.[*/^']")
 
 
@@ -51,11 +51,12 @@ def tokens_of(text: str, symbols: Symbols, *, condition: bool = False) -> list[T
     """
     if len(text) > MAX_LENGTH:
         return _trim(Lexer(text, symbols).run())
-    clauses = split_clauses(text)
+    clauses = split_clauses(text if condition else without_space(text))
     if condition:
         joined = f"{clauses.answer} and {clauses.side}" if clauses.side else clauses.answer
         return _trim(Lexer(definite_as_relation(joined), symbols).run())
-    return _trim(Lexer(text if _is_no_clause(clauses, symbols) else clauses.answer, symbols).run())
+    whole = without_space(text)
+    return _trim(Lexer(whole if _is_no_clause(clauses, symbols) else clauses.answer, symbols).run())
 
 
 def _is_no_clause(clauses: Clauses, symbols: Symbols) -> bool:
@@ -87,7 +88,7 @@ def parse_conditions(text: str, symbols: Symbols) -> ParsedAnswer:
 def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, style: str) -> ParsedAnswer:
     """The tokens of an answer as a tree; raises Unreadable."""
     if wanted.condition:
-        return _parse_conditions(tokens, symbols, wanted, style)
+        return _parse_conditions(_without_label(tokens, symbols), symbols, wanted, style)
     tokens = (wanted.entries and _take_partials(tokens, symbols)) or tokens
     sides = _split(tokens, "=", "<-", "->", ":")
     if any(token.kind == "relation" and token.text != "=" for token in sides[-1]):
@@ -142,7 +143,7 @@ def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted,
         signed = [[replace(one, text=sign) if one.text == "±" else one for one in tokens] for sign in "+-"]
         both = [_parse_conditions(one, symbols, wanted, style).tree for one in signed]
         if not all(map(is_condition, both)):
-            raise Unreadable(say("typed.i_did_not_expect_here", text=repr("±")))
+            raise Unreadable(say("typed.i_did_not_expect_here", text=quoted("±")))
         return ParsedAnswer(node("either", *both), style=style)
     parser = Parser([*tokens, _END], symbols, wanted)
     # Where a value is asked for, < and > are of an inner product: `2,0(<w, x> - y) x`.
@@ -199,6 +200,9 @@ def as_membership(tokens: Sequence[Token], subject: str, *, values: bool) -> lis
     named = related[:1] and tokens[related[0]].text == "=" and tokens[0].kind == "word"
     if named and all(token.kind == "subscript" for token in tokens[1 : related[0]]):
         tokens, related = tokens[related[0] + 1 :], related[1:]
+    told = _with_subject(tokens, subject)
+    if len(told) > len(tokens):
+        return told
     first = tokens[0] if tokens else _END
     belongs = [Token("symbol", subject), Token("in", "in")]
     if first.kind == "in":
@@ -209,6 +213,32 @@ def as_membership(tokens: Sequence[Token], subject: str, *, values: bool) -> lis
         return None
     listed = [_COMMA if token.kind == "or" or token.text == "and" else token for token in tokens]
     return [*belongs, Token("open", "{"), *listed, Token("close", "}")]
+
+
+def _is_bound(token: Token) -> bool:
+    """Whether an inequality is said of something here."""
+    return token.text in ("<", "<=", ">", ">=") and token.kind in ("relation", "angle")
+
+
+def _with_subject(tokens: Sequence[Token], subject: str) -> list[Token]:
+    """`< 1`, and `x > -1 and < 1`, with the x that is left out."""
+    found: list[Token] = []
+    for token in tokens:
+        if _is_bound(token) and (not found or found[-1].kind in ("and", "or", "comma")):
+            found.append(Token("symbol", subject))
+        found.append(token)
+    return found
+
+
+def _without_label(tokens: Sequence[Token], symbols: Symbols) -> Sequence[Token]:
+    """`H = A + A^T >= 0` without its label."""
+    sides = _split(tokens, "=")
+    label = sides[0]
+    named = len(sides) == 2 and label and label[0].kind in ("word", "nabla")
+    related = named and any(_is_bound(token) for token in sides[1])
+    if not related or (symbols.chance and label[0].text in CHANCE) or not _is_label(label, symbols):
+        return tokens
+    return sides[1]
 
 
 def _split(tokens: Sequence[Token], *marks: str) -> list[list[Token]]:

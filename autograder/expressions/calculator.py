@@ -23,7 +23,7 @@ from autograder.expressions.printer import SIGNS
 from autograder.expressions.shapes import Shape, array
 from autograder.expressions.symbols import Symbol, Symbols, declare
 from autograder.expressions.tree import Node, is_condition
-from autograder.expressions.unreadable import IllTyped, Unreadable
+from autograder.expressions.unreadable import IllTyped, Unreadable, quoted
 
 Value: TypeAlias = Any
 """A number (Fraction, float or mpf), a vector as a list of numbers, or a matrix as a list of rows."""
@@ -60,7 +60,7 @@ def evaluate(
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if is_condition(tree):
-        raise IllTyped(say("typed.is_an_equation_or_inequality", text=repr(text)))
+        raise IllTyped(say("typed.is_an_equation_or_inequality", text=quoted(text)))
     return _value(tree, values, symbols, precision)
 
 
@@ -80,7 +80,7 @@ def check_conditions(
     symbols = symbols or symbols_of(values)
     tree = typecheck(parse_conditions(text, symbols).tree, symbols).tree
     if not is_condition(tree):
-        raise IllTyped(say("typed.is_a_value_not_an", text=repr(text)))
+        raise IllTyped(say("typed.is_a_value_not_an", text=quoted(text)))
     links: list[Link] = []
 
     def check(part: Node) -> bool:

@@ -61,6 +61,19 @@ class Clauses:
     """The condition under which it is said to hold."""
 
 
+_SPACE = re.compile(
+    rf"\s*(?:∈|\\in\b|\b(?:in|dans)\b)\s*{_REALS}[\s.$]*$"
+    r"|\s+\((?:an?\s+|une?\s+|le\s+|la\s+)?(?:column\s+|row\s+)?"
+    r"(?:vector|vecteur|matrix|matrice|scalar|scalaire|number|nombre|réel)(?![^\W\d_])[^()]*\)[\s.]*$"
+)
+"""Where a value lies, and of what kind it is: `∈ ℝ^d`, `(a column vector)`."""
+
+
+def without_space(text: str) -> str:
+    """A value without what says in which space it lies."""
+    return _SPACE.sub("", text)
+
+
 def split_clauses(text: str) -> Clauses:
     """The mathematics of an answer, and where it holds; several cases as one expression."""
     text = re.sub(r"\s{3,}", " ", text)

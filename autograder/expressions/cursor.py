@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.expressions.lexer import Token
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.unreadable import Unreadable, quoted
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _APART = ("end", "and", "or", "comma")
-_TRANSPOSES = ("T", "t", "top", "tr", "transpose")
+_TRANSPOSES = ("T", "t", "H", "top", "tr", "transpose")
 STARTS = frozenset(["number", "symbol", "size", "word", "frac", "sum", "nabla", "open", "ones", "stack"])
 """Kinds of tokens with which an atom begins, whatever stands around them."""
 
@@ -55,7 +55,7 @@ class TokenCursor:
         """Take the bracket that closes `opening`; raises Unreadable where it is missing."""
         if not self.accept("close", _CLOSING[opening]):
             ends = self.here.kind == "end"
-            before = SILENT if ends else say("typed.before", token=repr(self.here.text))
+            before = SILENT if ends else say("typed.before", token=quoted(self.here.text))
             raise Unreadable(
                 say("typed.the_bracket_is_not_closed", opening=opening, where=where, before=before)
             )
@@ -68,7 +68,7 @@ class TokenCursor:
             raise Unreadable(say("typed.the_bracket_closes_nothing", text=self.here.text))
         if self.sees("comma"):
             raise Unreadable(say("typed.i_did_not_expect_a"))
-        raise Unreadable(say("typed.i_did_not_expect_here", text=repr(self.here.text)))
+        raise Unreadable(say("typed.i_did_not_expect_here", text=quoted(self.here.text)))
 
     def end_of_interval(self) -> int:
         """The place of the bracket that closes an interval, which may be a [ in France."""
@@ -81,12 +81,18 @@ class TokenCursor:
             depth += (token.kind == "open") - (token.kind == "close")
         return len(self._tokens)
 
+    def semicolon_before(self, end: int) -> bool:
+        """Whether a semicolon stands before that place."""
+        return any(token.text == ";" for token in self._tokens[self.at : end])
+
     def prefix_transpose_follows(self) -> bool:
         """Whether a French transpose follows, `ᵗb` in `a ᵗb` and `2ᵗA`: it touches what it stands before."""
         if not self.sees("operator", "^") or not self.transpose_follows():
             return False
         after = self.peek(4 if self.peek().kind == "open" else 2)
         before = self.before
+        if before.kind == "ones":
+            return False
         apart = not self.here.tight or (before.kind == "number" and before.text != "1")
         return apart and after.tight and (after.kind in STARTS or after.kind in ("angle", "bar"))
 
@@ -97,9 +103,10 @@ class TokenCursor:
         """
         if not self.sees("open", "[", "(") or not self.here.tight:
             return False
-        if self.before.kind != "symbol" and not (again and self.before.text == "]"):
-            return False
         inside, steps = self.peek(), 1
+        of_bracket = self.before.text == ")" and self.here.text == "[" and inside.kind == "word"  # (A w)[i]
+        if self.before.kind != "symbol" and not of_bracket and not (again and self.before.text == "]"):
+            return False
         letter = inside.kind == "word" and len(inside.text) == 1 and inside.text.islower()
         if not (letter or inside.kind == "number") or self.peek(2).kind not in ("close", "comma"):
             return False
@@ -176,6 +183,22 @@ class TokenCursor:
         if self.peek().kind == "open":
             return self.peek(2).text in ("t", "T") and self.peek(3).kind == "close"
         return self.peek().kind == "top" and self.peek().text == "T"
+
+    def transpose_at(self, steps: int) -> bool:
+        """Whether a transpose stands `steps` further on, behind what stands here."""
+        token, after = self.peek(steps), self.peek(steps + 1)
+        if token.kind in ("prime", "top"):
+            return True
+        braced = after.kind == "open" and self.peek(steps + 3).kind == "close"
+        raised = self.peek(steps + 2) if braced else after
+        return token.text == "^" and (raised.kind == "top" or raised.text in ("t", "T"))
+
+    def inside_braces(self) -> list[Token]:
+        """The tokens inside the bracket that opens here."""
+        self.at += 1
+        found = self.inside_bracket()
+        self.at -= 1
+        return found
 
     def inside_bracket(self) -> list[Token]:
         """The tokens inside the bracket that was opened, without those of brackets within."""

@@ -37,12 +37,16 @@ def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None, st
     if tree.op == "stack" and tree.value[2] and wanted is not None and wanted.rows == "1" and wanted.is_array:
         rows = tree.value[0]  # entries without a direction are a row where one is wanted
         tree = node("stack", *tree.args, value=(1, rows, True), shape=array("1", str(rows)))
+    free = sorted(free_indices(tree))
     if wanted is not None and tree.shape is not None:
         inference.fit(tree.shape, wanted)
+        if wanted.is_array and 0 < len(free) <= 2:  # of δ_ij, the key says over what i and j run
+            ends = (inference.indices[free[0]], inference.indices[free[1]] if len(free) == 2 else "1")
+            inference.fit(Shape(ShapeKind.ARRAY, *ends), wanted)
     tree = inference.resolve(tree)
     if _estimate_cost(tree, 1) > MAX_COST:
         raise Unreadable(say("typed.this_is_too_long_to"))
-    indices = tuple(sorted((index, inference.find(inference.indices[index])) for index in free_indices(tree)))
+    indices = tuple((index, inference.resolve_size(inference.indices[index])) for index in free)
     depends = any(_SIZE_DEPENDENT[part.op](part) for part in walk(tree) if part.op in _SIZE_DEPENDENT)
     return Expression(tree, _shape_over(tree, indices), indices, depends)
 

@@ -22,7 +22,9 @@ from autograder.expressions.answer import (
     style_of,
     tokens_of,
 )
+from autograder.expressions.calls import CELL, unwrap_calls
 from autograder.expressions.conditions import SetComparison
+from autograder.expressions.definitions import DefinedAnswer, split_definitions
 from autograder.expressions.expression import Expression, typecheck
 from autograder.expressions.judgement import (
     CREDITS,
@@ -47,6 +49,7 @@ _NOTHING = Fraction(0)
 _FORMULA = re.compile(r"\$\$?([^$]{1,400})\$\$?")
 _CUTS = re.compile(r"\\mapsto|\\to\b|↦|\\colon|:=|(?<![<>!])=")
 _MAX_FORMULAS = 20
+_BRACKETED_LINE = re.compile(r"\s*[\[(|⎡⎢⎣⎛⎝]([^\[\]()|]*)[\])|⎤⎥⎦⎞⎠]\s*,?\s*")
 _BROKEN_LINES = re.compile(r"=|^\s*[\[({\\$]|[-+*/,;]\s*[\r\n]|[\r\n]\s*[-+*/,;]\s")
 """What tells that lines are not rows: brackets around them, or an expression that goes on."""
 
@@ -58,6 +61,15 @@ class WrongAnswer:
     text: str
     credit: Fraction = _NOTHING
     feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """An answer in tokens, with the names that it defines."""
+
+    tokens: Sequence[Token]
+    style: str
+    defined: DefinedAnswer
 
 
 class PreparedKey:
@@ -99,17 +111,16 @@ class PreparedKey:
     def judge(self, answer: str) -> Judgement:
         """The verdict on an answer; never an exception, whatever the text."""
         try:
-            tokens = self._tokens(answer)
+            typed = self._typed(answer)
         except Unreadable as reason:
             return _unreadable(ReasonCode(reason.code), reason.sentence)
-        style = style_of(answer)
-        judged = self._judge(tokens, style)
+        judged = self._judge(typed)
         decided = judged.state is JudgementState.CORRECT or judged.code is ReasonCode.ECHO
-        return judged if decided else self._asked_back(tokens, style, judged)
+        return judged if decided else self._asked_back(typed, judged)
 
-    def _judge(self, tokens: Sequence[Token], style: str) -> Judgement:
+    def _judge(self, typed: _Typed) -> Judgement:
         try:
-            parsed = self._parse(tokens, style)
+            parsed = self._parse(typed, typed.tokens)
         except Unreadable as reason:
             return _unreadable(ReasonCode(reason.code), reason.sentence)
         try:
@@ -121,11 +132,12 @@ class PreparedKey:
         judged = self._judge_order(meaning, parsed) or self._judge_meaning(meaning, parsed.tree)
         return replace(judged, reading=as_text(tree), reading_mathml=as_mathml(tree))
 
-    def _asked_back(self, tokens: Sequence[Token], style: str, judged: Judgement) -> Judgement:
+    def _asked_back(self, typed: _Typed, judged: Judgement) -> Judgement:
         """What is to be said instead where another reading of the tokens would be right."""
+        tokens = typed.tokens
         for other in other_readings(tokens):
             try:
-                meaning = self._understand(self._parse(other, style))
+                meaning = self._understand(self._parse(typed, other))
                 right = any(self._meanings.equal(meaning, key) for key in self._keys)
             except Unreadable:
                 continue
@@ -134,6 +146,9 @@ class PreparedKey:
                 joined = len(other) == len(tokens) and any(token.kind == "or" for token in other)
                 comma = any(token.kind == "comma" for token in tokens)
                 kind = "judged.ambiguous" + ("" if not joined else "_comma" if comma else "_and")
+                marks, turned = ([token.kind for token in read] for read in (tokens, other))
+                if any(marks.count(mark) != turned.count(mark) for mark in ("dagger", "subscript")):
+                    kind = "judged.ambiguous_sign"  # a dagger taken for a transpose, (1) for an index
                 said = say(kind, first=judged.reading, second=second)
                 if not judged.reading:
                     said = say("typed.i_cannot_read_this_without", second=second)
@@ -143,8 +158,8 @@ class PreparedKey:
     def interpret(self, answer: str) -> Reading | Unreadable:
         """What `judge` will understand of an answer, for the echo while it is typed."""
         try:
-            tokens = self._tokens(answer)
-            parsed = self._parse(tokens, style_of(answer))
+            typed = self._typed(answer)
+            parsed = self._parse(typed, typed.tokens)
         except Unreadable as reason:
             return reason
         try:
@@ -154,24 +169,39 @@ class PreparedKey:
             return reason
         return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
 
-    def _tokens(self, answer: str) -> list[Token]:
+    def _typed(self, answer: str) -> _Typed:
         """The tokens of an answer, whose lines may be the rows that are asked; raises Unreadable."""
-        lines = [line for line in answer.splitlines() if line.strip()]
-        if self._wanted.entries and len(lines) > 1 and not _BROKEN_LINES.search(answer):
-            answer = f"[{'; '.join(lines)}]"
-        return tokens_of(answer, self.symbols, condition=self._wanted.condition)
+        if self._wanted.condition:
+            return _Typed(tokens_of(answer, self.symbols, condition=True), style_of(answer), self._undefined)
+        defined = self._undefined
+        if not self._wanted.entries:
+            defined = split_definitions(answer, self.symbols)
+        text = _as_rows(answer, self.symbols) if self._wanted.entries else defined.text
+        return _Typed(tokens_of(text, defined.symbols), style_of(answer), defined)
 
-    def _parse(self, tokens: Sequence[Token], style: str) -> ParsedAnswer:
+    def _parse(self, typed: _Typed, tokens: Sequence[Token]) -> ParsedAnswer:
+        parsed = self._parse_tokens(tokens, typed.style, typed.defined.symbols)
+        if not typed.defined.values:
+            return parsed
+        also = tuple((typed.defined.put_in(side), label) for side, label in parsed.also)
+        return replace(parsed, tree=typed.defined.put_in(parsed.tree), also=also)
+
+    def _parse_tokens(self, tokens: Sequence[Token], style: str, symbols: Symbols) -> ParsedAnswer:
         lies = as_membership(tokens, self._subject, values=self._values) if self._subject else None
         if lies:
             try:
-                return parse_tokens(lies, self.symbols, self._wanted, style)
+                return parse_tokens(lies, symbols, self._wanted, style)
             except Unreadable as lost:
                 try:
-                    return parse_tokens(tokens, self.symbols, self._wanted, style)
+                    return parse_tokens(tokens, symbols, self._wanted, style)
                 except Unreadable as reason:
                     raise (lost if tokens[0].text in ("[", "]") else reason) from None
-        return parse_tokens(tokens, self.symbols, self._wanted, style)
+        return parse_tokens(tokens, symbols, self._wanted, style)
+
+    @cached_property
+    def _undefined(self) -> DefinedAnswer:
+        """An answer that defines no names."""
+        return DefinedAnswer("", self.symbols)
 
     @cached_property
     def _wanted(self) -> Wanted:
@@ -342,6 +372,21 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
         reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
         return reason
     return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
+
+
+def _as_rows(answer: str, symbols: Symbols) -> str:
+    """An answer where entries are asked: calls of programs as brackets, lines as rows."""
+    answer = unwrap_calls(answer, declared=frozenset(symbol.name for symbol in symbols)).replace(CELL, ", ")
+    answer = re.sub(r"([\])])\s*;\s*(?=[\[(])", r"\1, ", answer)
+    if "&" in answer and "\\\\" in answer and "\\begin" not in answer and "matrix" not in answer:
+        return rf"\begin{{matrix}} {answer} \end{{matrix}}"
+    lines = [line for line in answer.splitlines() if line.strip()]
+    bracketed = [_BRACKETED_LINE.fullmatch(line) for line in lines]
+    if len(lines) > 1 and all(bracketed):
+        lines = [line[1] for line in bracketed if line]
+    elif len(lines) < 2 or _BROKEN_LINES.search(answer):
+        return answer
+    return f"[{'; '.join(lines)}]"
 
 
 def _writing(tree: Node) -> Node:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from autograder.domain.sentences import say
 from autograder.expressions.normalisation import normalise
 from autograder.expressions.symbols import Symbols
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.unreadable import Unreadable, quoted
 from autograder.expressions.vocabulary import (
     ALIASES,
     CHANCE,
@@ -50,7 +50,7 @@ _MODULE = re.compile(
 _JOINED = re.compile(rf"(?:{'|'.join(name for name in ALIASES if '_' in name)})(?=\s*\()")
 """Functions of programs with an underscore in their names: matrix_rank(X)."""
 _METHOD = re.compile(r"\.\s*(" + "|".join(sorted(METHODS, key=len, reverse=True)) + r")(?=\s*\()")
-_DOT_T = re.compile(r"\.T(?![a-z])")
+_DOT_T = re.compile(r"\.(?:T|H|mT|mH)(?![A-Za-z(])")
 _BASED = re.compile(r"log(?:_?\{?(10|2)\}?(?=\s*[(\w\\])|_\{(10|2)\}|_(10|2)(?![\d]))")
 _BESIDE_ONE = re.compile(r"(?:log1p|expm1)(?=\s*\()")
 _EXTREME = re.compile(
@@ -82,7 +82,10 @@ _ONE |= {letter: ("close", letter) for letter in ")]}"}
 _ENDS = frozenset(["symbol", "close", "prime", "top", "subscript", "number", "size", "bar"])
 """Kinds of tokens that can end a factor."""
 _TEX = re.compile(r"\\[A-Za-z]{2}|[\^_]\{")
-_TWO_INDICES = re.compile(r"\s*_\s*(?:\{\s*[a-z]\s*,?\s*[a-z]\s*\}|[a-z]{2}(?![A-Za-z]))")
+_TWO_INDICES = re.compile(
+    r"\s*_\s*(?:\{\s*([a-z]\s*,?\s*[a-z]|[1-9]\s*,?\s*[1-9])\s*\}|([a-z]{2}|[1-9]{2})(?!\w))"
+)
+_OPENS = re.compile(r"\s*\(")
 _INDEX_LETTERS = frozenset("ijklmpqrst")
 _SHORT_WORDS = frozenset(["et", "ou", "or", "in", "oo", "inf"])
 _SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
@@ -96,6 +99,8 @@ class Lexer:
         if len(text) > MAX_LENGTH:
             raise Unreadable(say("typed.the_answer_is_too_long", most=MAX_LENGTH))
         self.text = normalise(without_words(text))
+        if "lambda" in symbols and "lambda*" not in symbols:  # Python has a use for the name itself
+            self.text = re.sub(r"(?<![\w\\])lambda_(?![\w{(\\])", "lambda ", self.text)
         self.symbols = symbols
         self.tokens: list[Token] = []
         self.at = 0
@@ -119,7 +124,7 @@ class Lexer:
 
     def _next(self) -> None:
         letter = self.text[self.at]
-        if self._extreme() or self._declared():
+        if self._extreme() or self._declared() or self._second_derivative():
             return
         if letter == "\\":
             self._command()
@@ -233,8 +238,9 @@ class Lexer:
                     say("typed.the_number_is_too_long", number=str(number[0][:12]), most=MAX_DIGITS)
                 )
             return self._add("number", number[0], len(number[0]))
-        if _DOT_T.match(self.text, self.at) and "T" not in self.symbols:
-            return self._add("prime", "'", 2)
+        turned = _DOT_T.match(self.text, self.at)
+        if turned and turned[0][1:] not in self.symbols:
+            return self._add("prime", "'", len(turned[0]))
         method = _METHOD.match(self.text, self.at)
         if method:
             return self._add("method", method[1], len(method[0]))
@@ -247,6 +253,7 @@ class Lexer:
         return self._add("dot", ".", 1)
 
     def _sign(self) -> None:
+        before = self.symbols.by_name.get(self.tokens[-1].text) if self.tokens and not self.spaced else None
         primes = _PRIMES.match(self.text, self.at)
         if primes:
             for _ in range((primes[1] or primes[2]).replace("\\prime", "'").count("'")):
@@ -259,14 +266,16 @@ class Lexer:
         elif self.text[self.at] == "*" and self.tokens and f"{self.tokens[-1].text}*" in self.symbols:
             self.tokens.append(Token("operator", "*", not self.spaced, "*"))  # or the mark of K*
             self.spaced, self.at = False, self.at + 1
+        elif self.text.startswith("[[", self.at) and before is not None and before.shape.is_array:
+            raise Unreadable(say("typed.write_entries_with_letters_as"))  # Mathematica's A[[1, 2]]
         elif self.text[self.at] in _ONE:
             self._add(*_ONE[self.text[self.at]], 1)
         elif word := next(
             (one for one in _WORD.finditer(self.text) if one.start() <= self.at < one.end()), None
         ):
-            raise Unreadable(say("typed.i_do_not_know_the_word", word=repr(word[0])))
+            raise Unreadable(say("typed.i_do_not_know_the_word", word=quoted(word[0])))
         else:
-            raise Unreadable(say("typed.i_cannot_read_the_character", sign=repr(self.text[self.at])))
+            raise Unreadable(say("typed.i_cannot_read_the_character", sign=quoted(self.text[self.at])))
 
     def _subscript(self) -> None:
         """A whole subscript is one token; bare letters after _ go on as long as they look like indices."""
@@ -296,16 +305,18 @@ class Lexer:
             return self._add("word", ALIASES[joined[0]], len(joined[0]))
         match = _LETTERS.match(self.text, self.at)
         run = self._before_declared(match[0] if match else self.text[self.at])
-        beside_one = _BESIDE_ONE.match(self.text, self.at)
+        beside_one, based = _BESIDE_ONE.match(self.text, self.at), _BASED.match(self.text, self.at)
         if beside_one:
             return self._add("word", beside_one[0], len(beside_one[0]))
-        based = _BASED.match(self.text, self.at)
         if based and "log" not in self.symbols:
             return self._add("word", "log" + (based[1] or based[2] or based[3]), len(based[0]))
+        raised = self._follows("operator", "^")
         if run in self.symbols or run in self.symbols.sizes:
             self._add("symbol" if run in self.symbols else "size", run, len(run))
-        elif self._follows("operator", "^") and run[0] in "Tt" and run[0] not in self.symbols:
+        elif raised and (run == "H" or (run[0] in "Tt" and run[0] not in self.symbols)):
             self._add("top", "T", 1)
+        elif run == "t" and _OPENS.match(self.text, self.at + 1):  # the transpose of R
+            self._add("word", "transpose", 1)
         elif run in KEYWORDS and not (run in _SHORT_WORDS and not self._stands_alone(run)):
             self._add(*KEYWORDS[run], len(run))
         elif run == "Id":
@@ -315,6 +326,21 @@ class Lexer:
         else:
             self._split(run)
         return None
+
+    def _second_derivative(self) -> bool:
+        """Take the H of `H_f(w)` and `Hf(w)`, or the D of `D^2 f(w)`, where the question declares none."""
+        letter, functions = self.text[self.at], [symbol.name for symbol in self.symbols if symbol.is_function]
+        if letter not in "HD" or letter in self.symbols or letter in self.symbols.sizes or not functions:
+            return False
+        names = "|".join(map(re.escape, functions))
+        of = rf"H\s*(?:_\s*\{{?\s*(?:{names})\s*\}}?|\(\s*(?:{names})\s*\)|{names})\s*\("
+        twice = (
+            rf"D\s*(?:_\s*\{{?\w\}}?\s*)?\^\s*(?:2|\{{\s*2\s*\}})\s*(?:_\s*\{{?\w\}}?\s*)?\(?\s*(?:{names})\b"
+        )
+        found = re.compile(of if letter == "H" else twice).match(self.text, self.at) is not None
+        if found:
+            self._add("nabla", "2" if letter == "H" else "1", 1)
+        return found
 
     def _stands_alone(self, run: str) -> bool:
         """Whether a short word is one, with spaces around it, and not letters that are declared."""
@@ -341,6 +367,17 @@ class Lexer:
         parts = split_letters(run, self.symbols, after_factor=after_factor)
         if parts is None and self.symbols.chance:
             parts = self._with_operator(run)
+        turned = run[0] == "t" and len(run) > 1 and "t" not in self.symbols
+        of = split_letters(run[1:], self.symbols, after_factor=False) if parts is None and turned else None
+        first = self.symbols.by_name.get(of[0]) if of else None
+        if first is not None and first.shape.is_array:  # tX, as the French write ᵗX without raising the t
+            self.tokens += [Token("operator", "^", tight=False), Token("top", "T")]
+            self.at, self.spaced = self.at + 1, False
+            return None
+        after = self.text[self.at + len(run) :].lstrip()[:1]
+        named = ALIASES.get(run.lower(), run.lower()) if run[0].isupper() and len(run) > 2 else ""
+        if parts is None and named in FUNCTIONS and after in ("(", "["):  # Mathematica's Transpose[A]
+            return self._add("word", named, len(run))
         if parts is None:
             matrix = self.symbols.by_name.get(run.upper()) if len(run) == 1 else None
             known = matrix is not None and matrix.shape.is_array and not matrix.shape.is_column

@@ -56,6 +56,7 @@ _LETTERS = {
     "∑": " \\sum ",
     "√": " \\sqrt ",
     "⊤": "\\top ",
+    "⊺": "\\top ",
     "†": "\\dagger ",
     "≠": " \\neq ",
     "≻": " \\succ ",
@@ -72,8 +73,29 @@ _LETTERS = {
 }
 _MIXED = re.compile(r"(?<![\w^.,])(\d+)([¼½¾⅐-⅞])")
 """`2½`, two and a half."""
+_ENTITIES = {"lt": "<", "gt": ">", "le": "<=", "ge": ">=", "amp": "&"}
+_ENTITY = re.compile(r"&(lt|gt|le|ge|amp);")
+"""Signs that were copied from the source of a page."""
+_OF_MAPLE = re.compile(r"\b[A-Za-z]+:-(?=[A-Za-z])")
+"""The package before a function, `LinearAlgebra:-Transpose(A)`."""
+_RAISED_BEFORE = re.compile(r"(?<![\w)}\]'])\{\s*\^\s*\{?\s*(?:\\(?:rm|mathrm|text)\s*)?([tT])\s*\}?\s*\}")
+"""`{^t}A`."""
+_OF_R = re.compile(r"%([*o])%")
+"""The matrix product and the outer product of R."""
+_CHOOSE = re.compile(
+    r"\{([^{}]{1,20})\\choose(?![A-Za-z])([^{}]{1,20})\}|\\[dt]?binom\s+(\w)\s*(\w)"
+    r"|(?<![\\\w])(\w)\s*\\?\bchoose\s+(\w+)"
+)
+"""`{n \\choose 2}`, `\\binom n2` and `n choose 2`."""
+_PRESCRIPT = re.compile(r"\\prescript\s*\{([^{}]*)\}\s*\{\s*\}\s*\{([^{}]*)\}")
+_LIMITS = (
+    re.compile(r"\\overset\{(?P<high>[^{}]*)\}\{\s*\\underset\{(?P<low>[^{}]*)\}\{\s*\\sum\s*\}\s*\}"),
+    re.compile(r"\\underset\{(?P<low>[^{}]*)\}\{\s*\\overset\{(?P<high>[^{}]*)\}\{\s*\\sum\s*\}\s*\}"),
+)
+"""Sums as LyX and MathType write them."""
+_PLAIN_TEX = re.compile(r"\\([pbvV]?matrix)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENVIRONMENT = re.compile(
-    r"\\begin\s*\{([a-zA-Z]{1,12})\*?\}(?:\{[lcr|]*\})?(.*?)\\end\s*\{\1\*?\}", re.DOTALL
+    r"\\begin\s*\{([a-zA-Z]{1,12})\*?\}(?:\{[lcr|]*\}|\[[lcr]\])?(.*?)\\end\s*\{\1\*?\}", re.DOTALL
 )
 _MATRICES = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array")
 _LINES = (
@@ -112,10 +134,18 @@ def normalise(text: str) -> str:
         text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[letter] for letter in run[0]) + "}", text)
         text = _MIXED.sub(lambda mixed: f"({mixed[1]}+{_known_letter(mixed[2])})", text)
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
+    text = _OF_R.sub(lambda sign: " @ " if sign[1] == "*" else " \\otimes ", text)
+    text = _CHOOSE.sub(lambda one: "binom({}, {})".format(*filter(None, one.groups())), text)
+    text = _ENTITY.sub(lambda sign: _ENTITIES[sign[1]], text)
+    text = _RAISED_BEFORE.sub(r" ^{\1} ", _OF_MAPLE.sub("", text))
     text = _EXTREMAL.sub(r" arg\1", text)
     text = text.replace("$", " ").replace("`", " ").replace("~", " ")
     if "\\" not in text:
         return text
+    text = _PRESCRIPT.sub(r"^{\1}{\2}", text)
+    for limits in _LIMITS:
+        text = limits.sub(r"\\sum_{\g<low>}^{\g<high>}", text)
+    text = _PLAIN_TEX.sub(r"\\begin{\1}\2\\end{\1}", text)
     for _ in range(3):  # a matrix inside a matrix
         text = _ENVIRONMENT.sub(_without_environment, text)
     # LaTeX copied from a program has its backslashes twice.
@@ -147,7 +177,7 @@ def _without_environment(match: re.Match[str]) -> str:
         return joined
     if name in _MATRICES or name == "vmatrix":
         rows = (
-            re.sub(r"(?:\\\\|\\cr)\s*$", "", inside.strip())
+            re.sub(r"\\\\\s*$", "", re.sub(r"\\cr(?![A-Za-z])", r"\\\\", inside).strip())
             .replace("\\\\", " \\row ")
             .replace("&", " \\cell ")
         )

@@ -31,13 +31,14 @@ from autograder.expressions.tree import (
     Node,
     absorb_term,
     complement,
+    constant,
     is_condition,
     node,
     number,
     walk,
 )
-from autograder.expressions.unreadable import Unreadable
-from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS, TWO
+from autograder.expressions.unreadable import Unreadable, quoted
+from autograder.expressions.vocabulary import CHANCE, ENTRYWISE, FUNCTIONS, OF_VECTOR, TWO
 
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
 _PRODUCTS |= {"⊘": "divide", "\\": "left", ".": "product"}
@@ -198,13 +199,14 @@ class Parser:
         opening = self.tokens.take()
         if opening.kind not in ("open", "close") or opening.text not in "([])":
             raise Unreadable(say("typed.i_read_an_interval_such"))
-        self.commas += 1
         kept, self.until = self.until, self.tokens.end_of_interval()
+        parted = not self.tokens.semicolon_before(self.until)  # the comma of ]0,5 ; 1[ is a decimal one
+        self.commas += parted
         low = self._endpoint()
         if not (self.tokens.accept("comma") or self.tokens.accept("and", ";")):
             raise Unreadable(say("typed.an_interval_has_two_ends"))
         high = self._endpoint()
-        self.commas, self.until = self.commas - 1, kept
+        self.commas, self.until = self.commas - parted, kept
         closing = self.tokens.take()
         if closing.kind not in ("open", "close") or closing.text not in "([])":
             raise Unreadable(say("typed.the_interval_is_not_closed"))
@@ -289,6 +291,8 @@ class Parser:
         before, here = self.tokens.before, self.tokens.here
         if here.kind != "number":
             return
+        if here.text == "1" and self.tokens.transpose_at(1):
+            return
         if before.kind == "number":
             raise Unreadable(say("typed.two_numbers_stand_side_by", one=before.text, other=here.text))
         if here.tight and before.kind in ("symbol", "word"):
@@ -366,6 +370,8 @@ class Parser:
             argument = self._argument(name)
             self.leave()
             return self.build("product", inside, argument, value="at")
+        if self.tokens.peek().kind != "close" and name == "transpose":  # whose axes differ in numpy and torch
+            raise Unreadable(say("typed.write_a_transpose_as"))
         if self.tokens.peek().kind != "close" and written in FUNCTIONS:  # x.exp(-x): the dot is a product
             return self.build("product", inside, self._function(written), value="dot")
         self.tokens.take()
@@ -444,12 +450,20 @@ class Parser:
         elif self.tokens.here.kind == "close":
             raise Unreadable(say("typed.i_did_not_expect_the", text=self.tokens.here.text))
         else:
-            raise Unreadable(say("typed.i_did_not_expect_here", text=repr(self.tokens.here.text)))
+            raise Unreadable(say("typed.i_did_not_expect_here", text=quoted(self.tokens.here.text)))
         self.leave()
         return found
 
     def _number(self) -> Node:
+        if self.tokens.sees("number", "11") and self.tokens.transpose_at(1):  # 11^T, all ones
+            self.tokens.leave(Token("number", "1", tight=False))
+            return self.build("ones", value="")
         text = self.tokens.take().text
+        ones = text == "1" and self.tokens.sees("number", "1") and self.tokens.transpose_at(1)
+        if ones or (
+            text == "1" and self.tokens.transpose_at(0) and not self.tokens.prefix_transpose_follows()
+        ):
+            return self.build("ones", value="")
         if text.isdigit() and not self.commas and self.tokens.decimal_comma_follows():
             self.tokens.take()
             text += "." + self.tokens.take().text
@@ -457,10 +471,16 @@ class Parser:
             return self.build("zeros", value="")
         if text == "1" and (self.tokens.sees("subscript") or self.tokens.brackets_inequality()):
             return self._ones()
-        if text == "1" and self.tokens.sees("operator", "^") and self.tokens.peek().kind == "top":
-            return self.build("ones", value="")
         self.build("number")  # counted, then made
         return number(read_number(text))
+
+    def _size_alone(self) -> Node:
+        """A size as a number; `df(w)` is no product."""
+        size = self.tokens.take().text
+        symbol = self.symbols.by_name.get(self.tokens.here.text)
+        if size == "d" and symbol is not None and symbol.is_function and self.tokens.here.tight:
+            raise Unreadable(say("typed.write_the_derivative_out"))
+        return self.build("size", value=size)
 
     def _size(self) -> str:
         """The size in a subscript, as in I_d; "" where there is none."""
@@ -470,7 +490,7 @@ class Parser:
         size = re.split(r"\\times|[x,*]", text)[0]
         if size not in self.symbols.sizes:
             sizes = ", ".join(self.symbols.sizes)
-            raise Unreadable(say("typed.is_no_size_of_this", text=repr(text), sizes=sizes))
+            raise Unreadable(say("typed.is_no_size_of_this", text=quoted(text), sizes=sizes))
         return size
 
     def _ones(self) -> Node:
@@ -481,7 +501,15 @@ class Parser:
         if equal is None and (self.tokens.sees("open") or re.search(r"[<>≤≥]|\\(?:[lg]eq?|[lg]t)", index)):
             return self._indicator()
         if equal is None:
-            return self.build("ones", value=self._size())
+            rows, columns = self._size(), index.replace(" ", "")
+            column = self.build("ones", value=rows)
+            wide = re.fullmatch(r"\w+(?:\\times|[x,*])(\w+)", columns)
+            if wide is None or wide[1] == "1":
+                return column
+            if wide[1] not in self.symbols.sizes:
+                sizes = ", ".join(self.symbols.sizes)
+                raise Unreadable(say("typed.is_no_size_of_this", text=quoted(columns), sizes=sizes))
+            return self._outer(column, self.build("ones", value=wide[1]))
         self.tokens.take()
         return self.build("entry", self.build("identity", value=""), value=equal.groups())
 
@@ -689,7 +717,7 @@ class Parser:
         left = self.expression()
         if not self.tokens.accept("comma") and not self.tokens.accept("bar", "|"):
             if not self.tokens.closes_inner_product():
-                raise Unreadable(say("typed.i_did_not_expect_here", text=repr(opening)))
+                raise Unreadable(say("typed.i_did_not_expect_here", text=quoted(opening)))
             raise Unreadable(say("typed.an_inner_product_needs_two"))
         entries = [left, self.expression()]
         names = {part.value for entry in entries for part in walk(entry) if part.op in ("symbol", "apply")}
@@ -725,11 +753,19 @@ class Parser:
         if named is not None and named.is_function and self.tokens.peek().kind == "open":  # nabla_f(w)
             self.tokens.take()
             return self._apply(named.name, order)
-        while self.tokens.sees("subscript") or self.tokens.sees("operator", "^"):
-            if self.tokens.take().kind == "operator":
+        while self.tokens.here.kind in ("subscript", "nabla") or self.tokens.sees("operator", "^"):
+            turned = self.tokens.transpose_at(0)
+            token = self.tokens.take()
+            if token.kind == "nabla" or turned:  # ∇∇^T f
+                order = order + int(token.text) if token.kind == "nabla" else order
+                for _ in range((3 if self.tokens.sees("open") else 1) if turned else 0):
+                    self.tokens.take()
+            elif token.kind == "operator":
                 if self._group("nabla") != number(2):
                     raise Unreadable(say("typed.i_know_the_gradient_and"))
                 order = 2
+        if order > 2:
+            raise Unreadable(say("typed.i_know_the_gradient_and"))
         bracket = self.tokens.brackets_one("symbol")
         if bracket:
             self.tokens.take()
@@ -745,6 +781,8 @@ class Parser:
         """`sum(v)`, or a sum of the term that follows, over the only free index if none is named."""
         sign = self.tokens.take().text
         if self.tokens.sees("open") and sign == "sum":
+            if any(token.text in ("axis", "dim") for token in self.tokens.inside_braces()):
+                return self._total_along()
             argument = self._argument("sum")
             return self.build("call", argument, value="total")
         upper, indices, seen = "", [], 0
@@ -764,6 +802,20 @@ class Parser:
         for index, bound, only in reversed(indices or [("?", "", "")]):
             body = self.build("sum", body, value=(index, bound or upper, only))
         return body
+
+    def _total_along(self) -> Node:
+        """`sum(X, axis=0)` of each column, `sum(X, axis=1)` of each row."""
+        self.tokens.take()
+        self.commas += 1
+        inside = self.expression()
+        self.commas -= 1
+        named = self.tokens.accept("comma") and self.tokens.accept("word", "axis", "dim")
+        axis = self.tokens.take().text if named and self.tokens.accept("relation", "=") else ""
+        self.tokens.expect_closing("(", say("typed.after", name="sum"))
+        if axis not in ("0", "1"):
+            raise Unreadable(say("typed.takes_one_argument", name="sum"))
+        inside = self.build("transpose", inside) if axis == "0" else inside
+        return self.build("product", inside, self.build("ones", value=""), value="")
 
     def _with_pairs(self, indices: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
         r"""Where a number is asked, i and j of `\sum_{i \neq j}` run both, unless a sum around binds one."""
@@ -792,8 +844,7 @@ class Parser:
         if word in CHANCE and self.symbols.chance:
             return self._chance(CHANCE[word])
         if word == "e":
-            raised = self._exponent() if self.tokens.accept("operator", "^") else number(1)
-            return self.build("call", raised, value="exp")
+            return self._euler()
         if word in ("pi", "Pi", "PI"):
             return self.build("pi")
         if word in ("I", "Id"):
@@ -810,6 +861,13 @@ class Parser:
         if word in _NO_EXPRESSIONS:
             raise Unreadable(say(_NO_EXPRESSIONS[word]))
         raise unknown_symbol(word, self.symbols)
+
+    def _euler(self) -> Node:
+        """e, or a power of it."""
+        if self.tokens.sees("subscript"):
+            raise Unreadable(say("typed.i_read_no_unit_vectors", name=f"e_{self.tokens.here.text}"))
+        raised = self._exponent() if self.tokens.accept("operator", "^") else number(1)
+        return self.build("call", raised, value="exp")
 
     def _chance(self, name: str) -> Node:
         """An expectation, a variance, a covariance or a probability, whose name was taken."""
@@ -864,6 +922,12 @@ class Parser:
     def _function_call(self, name: str) -> Node:
         if name in ("max", "min"):
             return self._extreme(name)
+        if name == "binom":
+            return self._binomial(*self._binomial_arguments())
+        if name == "solve" and not any(token.kind == "comma" for token in self.tokens.inside_braces()):
+            return self.build("inverse", self._argument(name))  # as R inverts
+        if name == "diag" and self.tokens.brackets_one("size"):
+            return self._of_size("identity")
         if name in TWO:
             if not self.tokens.sees("open"):
                 raise Unreadable(say("typed.write_u_v", name=name))
@@ -873,8 +937,31 @@ class Parser:
         argument = self._argument(name) if self.tokens.sees("open") else self._bare_argument(name)
         return self.build("norm", argument, value="2") if name == "norm" else self._call(name, argument)
 
+    def _binomial_arguments(self) -> tuple[Node, Node]:
+        r"""The arguments of `binom(n, 2)` and of `\binom{n}{2}`."""
+        if self.tokens.sees("open", "{") and not any(
+            token.kind == "comma" for token in self.tokens.inside_braces()
+        ):
+            return self._group("binom"), self._group("binom")
+        above, below = self._arguments("binom", 2, 2)
+        return above, below
+
+    def _binomial(self, above: Node, below: Node) -> Node:
+        """A binomial coefficient as a polynomial: n (n - 1)/2."""
+        count = constant(below)
+        if count is None or count.denominator != 1 or not 0 <= count <= 6:
+            raise Unreadable(say("typed.write_the_binomial_out"))
+        product, factorial = number(1), 1
+        for place in range(int(count)):
+            factor = self.build("add", above, number(-place)) if place else above
+            product = self.build("product", product, factor, value="") if place else factor
+            factorial *= place + 1
+        return product if factorial == 1 else self.build("divide", product, number(factorial))
+
     def _extreme(self, name: str) -> Node:
         """max(a, b) of two numbers or more, or of the entries of a vector."""
+        if self.tokens.sees("subscript"):
+            raise Unreadable(say("typed.write_it_without", name=name))
         if not self.tokens.sees("open"):
             raise Unreadable(say("typed.write_u_v", name=name))
         first, *rest = self._arguments(name, 1, 9)
@@ -916,7 +1003,11 @@ class Parser:
         self.commas += parted
         parts = [self.expression()]
         while self.tokens.accept("comma") or (most > 1 and self.tokens.accept("and", ";")):
-            parts.append(self.expression())
+            if name in OF_VECTOR and self.tokens.accept("word", "dim", "axis"):  # says nothing of a vector
+                self.tokens.accept("relation", "=")
+                self._signed(self._number)
+            else:
+                parts.append(self.expression())
         self.commas -= parted
         self.bars, self.in_row = kept
         self.tokens.expect_closing(opening, say("typed.after", name=name))
@@ -978,14 +1069,17 @@ class Parser:
         column = self.build(op, value=sizes[0])
         if op != "ones" or len(sizes) == 1 or sizes[1] == "1":
             return column
-        row = self.build("transpose", self.build("ones", value=sizes[1]))
-        return self.build("product", column, row, value="")
+        return self._outer(column, self.build("ones", value=sizes[1]))
+
+    def _outer(self, left: Node, right: Node) -> Node:
+        """The matrix of all products of an entry of one column with an entry of another."""
+        return self.build("product", left, self.build("transpose", right), value="")
 
 
 _ATOMS: Mapping[str, Callable[[Parser], Node]] = {
     "number": Parser._number,
     "symbol": Parser._symbol,
-    "size": lambda parser: parser.build("size", value=parser.tokens.take().text),
+    "size": Parser._size_alone,
     "word": Parser._word,
     "open": Parser._bracket,
     "bar": Parser._norm,

@@ -97,6 +97,11 @@ def _turned_signs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
                 turned[place] = replace(token, tight=prefix)
                 turned[place + length] = replace(after, tight=not prefix)
                 yield turned
+        if token.kind == "dagger":  # the adjoint, to physicists
+            yield [*tokens[:place], Token("top", "T"), *tokens[place + 1 :]]
+        number = [one.kind for one in tokens[place : place + 4]] == ["symbol", "open", "number", "close"]
+        if number and tokens[place + 1].tight and tokens[place + 2].text.isdigit():  # MATLAB's w(1)
+            yield [*tokens[: place + 1], Token("subscript", tokens[place + 2].text), *tokens[place + 4 :]]
         if token.typed == "*":
             marked = replace(tokens[place - 1], text=f"{tokens[place - 1].text}*")
             yield [*tokens[: place - 1], marked, *tokens[place + 1 :]]

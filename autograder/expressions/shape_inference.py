@@ -7,6 +7,7 @@ apart: a dot between two columns is an inner product, `x_i` a row of X where the
 Every op of the table in `tree` has a rule: the method `_infer_` and its name.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -50,10 +51,12 @@ class ShapeInference:
         if not self.unknown:
             return tree
         parts = tuple(self.resolve(part) for part in tree.args)
-        value = self._resolve_size(tree.value) if tree.op in ("identity", "ones", "zeros") else tree.value
+        value = self.resolve_size(tree.value) if tree.op in ("identity", "ones", "zeros") else tree.value
+        if tree.op == "sum":
+            value = (value[0], self.resolve_size(value[1]), value[2])
         shape = tree.shape
         if shape is not None and shape.is_array:
-            shape = Shape(ShapeKind.ARRAY, self._resolve_size(shape.rows), self._resolve_size(shape.columns))
+            shape = Shape(ShapeKind.ARRAY, self.resolve_size(shape.rows), self.resolve_size(shape.columns))
         return replace(tree, args=parts, value=value, shape=shape)
 
     def fit(self, shape: Shape, wanted: Shape) -> None:
@@ -62,7 +65,8 @@ class ShapeInference:
             self.unify(shape.rows, wanted.rows)
             self.unify(shape.columns, wanted.columns)
 
-    def _resolve_size(self, size: str) -> str:
+    def resolve_size(self, size: str) -> str:
+        """What is known of a size, or the only one there is; raises IllTyped where it is neither."""
         found = self.find(size)
         if not found.startswith("?"):
             return found
@@ -199,6 +203,9 @@ class ShapeInference:
         one, two = self.shape_of(left), self.shape_of(right)
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
+        if tree.value == "" and right == number(1) and one.is_array and one.columns != "1":
+            right = node("ones", value=one.columns, shape=array(one.columns, "1"))  # X^T 1 is a sum
+            return node("product", left, right, value="", shape=array(one.rows, "1"))
         if one.kind is ShapeKind.NUMBER or two.kind is ShapeKind.NUMBER:
             return node(
                 "product", left, right, value=tree.value, shape=two if one.kind is ShapeKind.NUMBER else one
@@ -294,6 +301,11 @@ class ShapeInference:
         one, two = self.shape_of(left), self.shape_of(right)
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
+        left, right = (
+            node("ones", value=other.rows, shape=other) if side == number(1) and other.is_column else side
+            for side, other in ((left, two), (right, one))
+        )  # <1, w> is a sum
+        one, two = self.shape_of(left), self.shape_of(right)
         if one.kind is ShapeKind.CONDITION or not self.unify_shapes(one, two):
             raise IllTyped(say("typed.an_inner_product_needs_two_2", one=one.sentence, two=two.sentence))
         return node("inner", left, right, shape=NUMBER)
@@ -435,7 +447,7 @@ class ShapeInference:
         shape = self.shape_of(inside)
         if shape.like_number:  # (x)^+ of a number is its positive part
             return node("call", inside, value="relu", shape=NUMBER)
-        if not shape.is_array or "1" in (shape.rows, shape.columns):
+        if not shape.is_array:
             raise IllTyped(say("typed.there_is_no_pseudo_inverse", shape=shape.sentence))
         return node("call", inside, value="pinv", shape=array(shape.columns, shape.rows))
 
@@ -470,7 +482,10 @@ class ShapeInference:
         if not shape.is_array:
             raise IllTyped(say("typed.you_cannot_index", shape=shape.sentence))
         sizes = [size for size in (shape.rows, shape.columns) if size != "1"]
-        given = len(tree.value)
+        indices = tree.value
+        if len(sizes) == 2 and len(indices) == 1 and re.fullmatch("[1-9]{2}", indices[0]):
+            indices = tuple(indices[0])  # A_{12}
+        given = len(indices)
         if given != len(sizes) == 1:
             raise IllTyped(say("typed.has_one_index_you_wrote", shape=shape.sentence, given=given))
         if given != len(sizes):
@@ -482,8 +497,8 @@ class ShapeInference:
                     given=given,
                 )
             )
-        self._let_run_over(tree.value, sizes)
-        return node("entry", inside, value=tree.value, shape=NUMBER)
+        self._let_run_over(indices, sizes)
+        return node("entry", inside, value=indices, shape=NUMBER)
 
     def _row_of_matrix(self, tree: Node) -> Node | None:
         """x_i where x_i is declared to be a row of a matrix, as a column; x_{ij} is its entry."""
@@ -634,7 +649,14 @@ def _entry_by_entry(tree: Node) -> Node:
     """Sum(w * x) and sum(w ** 2) as numpy reads them: products and squares of vectors entry by entry."""
     (inside,) = tree.args
     if inside.op == "product" and inside.value in ("", "*"):
-        return node("call", node("star", *inside.args), value=tree.value)
+        return node("call", _starred(inside), value=tree.value)
     if inside.op == "power" and inside.args[1] == number(2) and inside.value != ".^":
         return node("call", node("star", inside.args[0], inside.args[0]), value=tree.value)
     return tree
+
+
+def _starred(tree: Node) -> Node:
+    """A product of several factors as products that may be taken entry by entry."""
+    if tree.op != "product" or tree.value not in ("", "*"):
+        return tree
+    return node("star", *map(_starred, tree.args))

@@ -66,7 +66,7 @@ def array(rows: str, columns: str) -> Shape:
 
 
 def _name_array(rows: str, columns: str) -> Sentence:
-    if rows.startswith("?"):
+    if rows.startswith("?") or columns.startswith("?"):
         return say("shape_of.identity" if rows == columns else "shape_of.any")
     if columns == "1":
         return say("shape_of.column", rows=rows)

@@ -3,7 +3,7 @@
 import re
 
 from autograder.domain.sentences import say
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.unreadable import Unreadable, quoted
 
 _INDEX = re.compile(r"\s*(?:([A-Za-z]\d?)|(\d{1,2}))\s*,?")
 
@@ -26,7 +26,7 @@ def norm_order(text: str) -> str:
     """
     order = _ORDERS.get(text.replace(" ", ""))
     if order is None:
-        raise Unreadable(say("typed.i_do_not_know_the_2", text=repr(text)))
+        raise Unreadable(say("typed.i_do_not_know_the_2", text=quoted(text)))
     return order
 
 
@@ -37,11 +37,11 @@ def indices_in(text: str) -> tuple[str, ...]:
     while at < len(text):
         match = _INDEX.match(text, at)
         if match is None:
-            raise Unreadable(say("typed.i_cannot_read_the_subscript_2", text=repr(text)))
+            raise Unreadable(say("typed.i_cannot_read_the_subscript_2", text=quoted(text)))
         found.append(match[1] or match[2])
         at = match.end()
     if not 1 <= len(found) <= 2:
-        raise Unreadable(say("typed.i_cannot_read_the_subscript", text=repr(text)))
+        raise Unreadable(say("typed.i_cannot_read_the_subscript", text=quoted(text)))
     return tuple(found)
 
 
@@ -79,7 +79,7 @@ def sum_indices(text: str) -> list[tuple[str, str, str]]:
     while at < len(text):
         match = _BOUND.match(text, at)
         if match is None:
-            raise Unreadable(say("typed.i_cannot_read_the_range", text=repr(text)))
+            raise Unreadable(say("typed.i_cannot_read_the_range", text=quoted(text)))
         if match[2] not in (None, "1"):
             raise Unreadable(say("typed.let_the_sum_begin_at"))
         letters = [letter for letter in match[1] if letter.isalpha()]

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.domain.sentences import SILENT, say
 from autograder.expressions.normalisation import canonical_name, name_parts, name_pattern
 from autograder.expressions.shapes import NUMBER, Shape, array
-from autograder.expressions.unreadable import UnknownSymbol, Unreadable
+from autograder.expressions.unreadable import UnknownSymbol, Unreadable, quoted
 from autograder.expressions.vocabulary import FUNCTIONS
 
 GRAMMAR = (
@@ -243,11 +243,11 @@ def unknown_symbol(word: str, symbols: Symbols) -> UnknownSymbol:
     """Says that the question declares no such name, which ones it does, and which one was perhaps meant."""
     names = [symbol.name for symbol in symbols]
     alike = [name for name in (*names, *symbols.sizes) if name.casefold() == word.casefold()]
-    alike += [f"{name}^T" for name in names if word == f"t{name}"]
+    alike += [f"{name}^T" for name in names if word in (f"t{name}", f"{name}t")]
     if not alike and len(word) > 1:
         alike = get_close_matches(word.strip("\\").lower(), [*names, *sorted(FUNCTIONS)], n=1, cutoff=0.7)
     advice = say("typed.did_you_mean", name=alike[0]) if alike else SILENT
     declared = ", ".join(names) or say("typed.none")
     return UnknownSymbol(
-        say("typed.this_question_has_no_symbol", word=repr(word), names=declared, advice=advice)
+        say("typed.this_question_has_no_symbol", word=quoted(word), names=declared, advice=advice)
     )

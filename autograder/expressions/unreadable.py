@@ -3,6 +3,11 @@
 from autograder.domain.sentences import Sentence, authored
 
 
+def quoted(text: str) -> str:
+    """What was typed in quotation marks, its backslashes as they are."""
+    return repr(text).replace("\\\\", "\\")
+
+
 class Unreadable(Exception):  # noqa: N818 -- it is an ending that is returned as often as it is raised
     """A text that cannot be read, names an unknown symbol, or mixes shapes; the message is for its writer."""
 

@@ -76,7 +76,7 @@ ENTRYWISE = PLAIN | frozenset(DERIVED)
 SPECTRAL = frozenset(["eigmax", "eigmin", "singmax", "singmin", "cond"])
 MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag", "rank", *SPECTRAL])
 OF_VECTOR = frozenset(["softmax", "logsumexp", "mean"])
-TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow"])
+TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow", "binom"])
 SIZED = frozenset(["eye", "zeros", "ones"])
 FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "vec", "total"}
 
@@ -150,6 +150,15 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "cosec": "csc",
         "norme": "norm",
         "Rang": "rank",
+        "dbinom": "binom",
+        "tbinom": "binom",
+        "binomial": "binom",
+        "choose": "binom",
+        "comb": "binom",
+        "nchoosek": "binom",
+        "nCr": "binom",
+        "sigm": "sigmoid",
+        "transp": "transpose",
         "Rank": "rank",
     }
 )
@@ -174,7 +183,9 @@ CHANCE: Mapping[str, str] = MappingProxyType(
     }
 )
 """Operators of probability, where a question has a use for them."""
-MODULES = frozenset(_words("np numpy jnp torch math scipy linalg LA la special nn F functional tf cmath"))
+MODULES = frozenset(
+    _words("np numpy jnp torch math scipy linalg LA la special nn F functional tf cmath sp sympy")
+)
 METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul mean exp sqrt abs"))
 
 # What a command or letter stands for: kind of token, text.
@@ -193,6 +204,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "top": ("top", "T"),
         "intercal": ("top", "T"),
         "dagger": ("dagger", "+"),
+        "dag": ("dagger", "+"),
         "langle": ("angle", "⟨"),
         "rangle": ("angle", "⟩"),
         "|": ("bar", "||"),
@@ -286,7 +298,7 @@ FONTS = frozenset(
     _words(
         "mathbf boldsymbol bm mathrm vec mathsf mathit text mathbb mathcal operatorname bf rm textbf symbf "
         "textrm mathtt overrightarrow mathds mathbbm mathscr boxed emph textit mbox ensuremath hbox textsf "
-        "fbox"
+        "fbox sf tt it sl textnormal mathnormal"
     )
 )
 SKIPPED = frozenset(

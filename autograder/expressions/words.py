@@ -81,11 +81,13 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
         ),
         (rf"{_THE}\b(?:sum|somme)\s+(?:of\s+the|of|des|de)\s+", " \\\\sum "),
         (r"\b(?:sum|somme)_([a-z])\s*=\s*1\s*\^\s*\{?(\w+)\}?", r"sum_{\1=1}^{\2}"),
-        (r"\bmatrice\s+(?=[A-Z]\b)|\bmatrix\s+(?=[A-Z]\b)", " "),
+        (rf"{_THE}\bmatri(?:ce|x)\s+(?=[A-Z(])", " "),
         (r"\s+(?:times|fois|multiplied\s+by|multiplié\s+par)\s+", " * "),
         (r"\s+(?:divided\s+by|divisé\s+par|over|sur)\s+", " / "),
         (r"\s+(?:est\s+)?(?:strictement\s+)?plus\s+grande?\s+que\s+", " > "),
         (r"\s+(?:est\s+)?(?:strictement\s+)?plus\s+petite?\s+que\s+", " < "),
+        (r"(?:^|\s+)(?:est\s+|is\s+)?(?:au\s+moins|at\s+least)(?:\s+égale?\s+à)?\s+", " >= "),
+        (r"(?:^|\s+)(?:est\s+|is\s+)?(?:au\s+plus|at\s+most)(?:\s+égale?\s+à)?\s+", " <= "),
         (r"\s+plus\s+", " + "),
         (r"\s+(?:minus|moins)\s+", " - "),
         (
@@ -93,19 +95,19 @@ _CHANGES: tuple[tuple[re.Pattern[str], _Change], ...] = tuple(
             r" \\in ",
         ),
         (
-            r"\s+(?:est\s+)?(?:strictement\s+)?(?:supérieure?\s+ou\s+égale?\s+à|greater\s+than\s+or\s+equal\s+to)\s+",
+            r"(?:^|\s+)(?:est\s+)?(?:strictement\s+)?(?:supérieure?\s+ou\s+égale?\s+à|greater\s+than\s+or\s+equal\s+to)\s+",
             " >= ",
         ),
         (
-            r"\s+(?:est\s+)?(?:inférieure?\s+ou\s+égale?\s+à|(?:is\s+)?(?:less|smaller)\s+than\s+or\s+equal\s+to)\s+",
+            r"(?:^|\s+)(?:est\s+)?(?:inférieure?\s+ou\s+égale?\s+à|(?:is\s+)?(?:less|smaller)\s+than\s+or\s+equal\s+to)\s+",
             " <= ",
         ),
         (
-            r"\s+(?:est\s+|is\s+)?(?:strictement\s+supérieure?\s+à|(?:strictly\s+)?(?:greater|larger)\s+than)\s+",
+            r"(?:^|\s+)(?:est\s+|is\s+)?(?:strictement\s+supérieure?\s+à|(?:strictly\s+)?(?:greater|larger)\s+than)\s+",
             " > ",
         ),
         (
-            r"\s+(?:est\s+|is\s+)?(?:strictement\s+inférieure?\s+à|(?:strictly\s+)?(?:less|smaller)\s+than)\s+",
+            r"(?:^|\s+)(?:est\s+|is\s+)?(?:strictement\s+inférieure?\s+à|(?:strictly\s+)?(?:less|smaller)\s+than)\s+",
             " < ",
         ),
     )
@@ -144,8 +146,8 @@ def without_words(text: str) -> str:
 
 _UNION = re.compile(r"([\[\])])\s*[Uu]\s*(?=[\[\](])")
 _EIGENVALUES = re.compile(
-    r"^\s*(?:(?:toutes\s+)?les\s+valeurs\s+propres\s+de\s+|(?:all\s+)?(?:the\s+)?eigenvalues\s+of\s+)(.{1,60}?)\s+"
-    r"(?:sont|are)\s+(?:toutes\s+|all\s+)?"
+    r"^\s*(?:(?:toutes\s+)?(?:les\s+)?valeurs\s+propres\s+de\s+|(?:all\s+)?(?:the\s+)?eigenvalues\s+of\s+)(.{1,60}?)\s+"
+    r"(?:(?:sont|are)\s+|(?=[>≥]))(?:toutes\s+|all\s+)?"
     r"(positives(?:\s+ou\s+nulles)?|strictement\s+positives|non[-\s]?negative|strictly\s+positive|positive"
     r"|>=\s*0|≥\s*0|>\s*0)\s*\.?\s*$",
     re.IGNORECASE,
@@ -163,10 +165,10 @@ def _first_word(text: str) -> str:
 
 _SET = re.compile(
     r"^\s*(?:\\left\s*)?\\?\{\s*\\?\w+\s*(?:(?:∈|\\in\b|in\b)\s*(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|R)\s*)?"
-    r"(?:\\mid\b|:|\||such\s+that\b|tels?\s+que\b)\s*(?P<condition>.+?)\s*(?:\\right\s*)?\\?\}\s*\.?\s*$"
+    r"(?:\\[,;!]\s*)*(?:\\mid\b|:|\||(?<=[ℝR}]),|such\s+that\b|tels?\s+que\b)\s*(?:\\[,;!]\s*)*(?P<condition>.+?)\s*(?:\\right\s*)?\\?\}\s*\.?\s*$"
 )
 _BETWEEN = re.compile(
-    r"^(?P<what>.+?)\s+(?:(?:est|is|lies)\s+)?(?P<before>(?:strictement|strictly)\s+)?(?:compris\s+)?"
+    r"^(?:(?P<what>.+?)\s+)??(?:(?:est|is|lies)\s+)?(?P<before>(?:strictement|strictly)\s+)?(?:compris\s+)?"
     r"(?:entre|between)\s+(?P<low>.+?)\s+(?:et|and)\s+(?P<high>.+?)"
     r"(?P<behind>\s*\(?(?:exclus|exclue?s|exclusive(?:ly)?|strictement|strictly|inclus|inclue?s|inclusive))?\)?\s*\.?\s*$",
     re.IGNORECASE,
@@ -176,6 +178,21 @@ _OVER = re.compile(
     r"(?:l'intervalle\s+|the\s+interval\s+)?(?=[^\s,]*\s*(?:∈|\\in\b|in\b|dans\b|<|>|\\[lg]|≤|≥)|[\[\](])",
     re.IGNORECASE,
 )
+_POSITIVE_CONE = re.compile(
+    r"(?:∈|\\in\b|\bin\b)\s*(?:\\math(?:cal|bb|bf|rm)\s*\{?\s*S\s*\}?|S|𝒮|𝕊)\s*"
+    r"(?P<marks>(?:\s*[_^]\s*(?:\{[^{}]*\}|\w|\++)){1,2}|[₊ⁿ⁺ᵈ]+)\s*(?:\(\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|R)\s*\))?\s*$"
+)
+"""`A ∈ S_n^+`: among the positive semidefinite matrices; `S_n^{++}`: the positive definite ones."""
+_EIGENVALUES_OF_PROGRAMS = re.compile(
+    r"(?:np\.)?(?:all\(\s*|min\(\s*)?(?:np\.)?(?:linalg\.)?eig(?:vals|valsh)?\((?P<of>.+?)\)"
+    r"(?:\s*\)|\.min\(\))?\s*(?P<sign>>=|≥|>)\s*0\s*\)?\s*$"
+)
+_INTERVAL_WORDS = re.compile(
+    r"^\s*(?:the\s+|an?\s+|un\s+|l['’]\s*)?(?:open\s+|closed\s+)?(?:interval|intervalle)\s+(?:ouvert\s+|fermé\s+)?(?=[\[\](])",
+    re.I,
+)
+_REMARK = re.compile(rf"\s*\(\s*(?:{_SEMI}|d[ée]finie?\s+positive|positive\s+definite)\s*\)\s*\.?\s*$", re.I)
+_AND_IN_BRACKETS = re.compile(r"\(\s*(?:and|et|with|avec)\s+([^()]*)\)")
 _AT_MOST = re.compile(r"=<(?![^<]*[>⟩])")
 
 
@@ -184,12 +201,28 @@ def _as_inequalities(between: re.Match[str]) -> str:
     said = f"{between['before'] or ''} {between['behind'] or ''}".strip().lower()
     if not said:
         return between[0]
-    sign = "<=" if said.lstrip("(").startswith("incl") else "<"
+    closed = said.lstrip("(").startswith("incl")
+    if not between["what"]:
+        return (
+            f"[{between['low']}; {between['high']}]" if closed else f"]{between['low']}; {between['high']}["
+        )
+    sign = "<=" if closed else "<"
     return f"{between['low']} {sign} {between['what']} {sign} {between['high']}"
+
+
+def _as_definite(cone: re.Match[str]) -> str:
+    """What it says of a matrix that it lies among these; left as it is where no mark tells which they are."""
+    marks = cone["marks"]
+    if not re.search(r"[+₊⁺]", marks):
+        return cone[0]
+    return " > 0" if re.search(r"\+\s*\+|₊₊|⁺⁺", marks) else " >= 0"
 
 
 def definite_as_relation(text: str) -> str:
     """`A + A^T semi-définie positive` as A + A^T >= 0, `A symmetric` as A = A^T, `{x : x > 1}` as x > 1."""
+    text = _AND_IN_BRACKETS.sub(r" and \1", _REMARK.sub("", _INTERVAL_WORDS.sub("", text)))
+    text = _POSITIVE_CONE.sub(_as_definite, text)
+    text = _EIGENVALUES_OF_PROGRAMS.sub(r"lambda_min(\g<of>) \g<sign> 0", text)
     text = _AT_MOST.sub("<=", _SET.sub(r"\g<condition>", text))
     text = _BETWEEN.sub(_as_inequalities, _OVER.sub("", text))
     text = _SYMMETRIC.sub(r"\1 = \1^T", _UNION.sub(r"\1 ∪ ", text))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from autograder.domain.sentences import Sentence, say
+from autograder.expressions.calls import CELL, unwrap_calls
 from autograder.expressions.words import without_words
-from autograder.quiz.calls import CELL, unwrap_calls
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 from autograder.quiz.stated import read_stated
 
@@ -25,7 +25,7 @@ _IDENTITY = re.compile(
 """A multiple of the identity: `-I`, `2 I_2`, `-np.eye(2)`."""
 _NAMED = re.compile(
     r"\s*\$?\s*(?:(?:\\[dt]?frac\s*\{)?(?:∂|\\partial|d)[^=,;]{0,20}?(?:(?:∂|\\partial|(?<=[/{])d)\s*|_\{?))?"
-    r"(?P<name>[a-z](?:_?\{?\d{1,2}|[₀-₉]{1,2})?)\}*(?:\s*[a-z])?(?:\([\w\s,;.]{0,20}\))?\s*[=:]\s*"
+    r"(?P<name>[a-z])(?:_?\{?(?P<index>[\d₀-₉]{1,2}))?\}*(?:\s*[a-z])?(?:\([\w\s,;.]{0,20}\))?\s*[=:]\s*"
     r"(?P<value>[^=:]+?)\s*\$?\s*"
 )
 """`∂f/∂x = 2`, `\\partial_x f = 2`, `x_1 = 2`."""
@@ -114,17 +114,14 @@ def _plain(text: str) -> str:
 def _in_order(text: str) -> str:
     """Entries with names, `∂f/∂y = 3, ∂f/∂x = 2` or `y = 3, x = 2`, in the order of their names."""
     pieces = [_NAMED.fullmatch(piece) for piece in re.split(r",(?!\d)|;|\n|\bet\b|\band\b", text)]
-    found = [(_name_and_index(piece["name"]), piece["value"]) for piece in pieces if piece is not None]
+    found = [
+        ((piece["name"], int(unicodedata.normalize("NFKC", piece["index"] or "0"))), piece["value"])
+        for piece in pieces
+        if piece is not None
+    ]
     if len(found) < len(pieces) or len({name for name, _ in found}) < max(len(found), 2):
         return text
     return f"({'; '.join(value for _, value in sorted(found))})"
-
-
-def _name_and_index(name: str) -> tuple[str, int]:
-    """A name without its index, and the index: w_2 comes before w_10."""
-    letters = unicodedata.normalize("NFKC", name).rstrip("0123456789")
-    digits = unicodedata.normalize("NFKC", name)[len(letters) :]
-    return letters.strip("_{"), int(digits or 0)
 
 
 def _from_tex(text: str) -> str:

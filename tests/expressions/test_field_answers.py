@@ -47,8 +47,8 @@ def test_what_is_shown_while_it_is_typed_is_what_is_judged(case: dict[str, str])
         ),
         (
             "a-argmin",
-            "(tX X)^-1 tX y",
-            "This question has no symbol 'tX'; it uses X, y, w. Did you mean X^T?",
+            "(XtX)^-1 Xt y",
+            "This question has no symbol 'XtX'; it uses X, y, w.",
         ),
         (
             "a-outside",
@@ -60,3 +60,32 @@ def test_what_is_shown_while_it_is_typed_is_what_is_judged(case: dict[str, str])
 )
 def test_what_cannot_be_read_is_told_by_what_was_typed(question: str, answer: str, said: str) -> None:
     assert str(key(question).judge(answer).message) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("i-corner", "e_1^T A e_1", "I do not read unit vectors such as e_1"),
+        ("i-corner", "A[0,0]", "Write entries as A_{ij} or A_{1,2}, counted from 1."),
+        ("i-first", "w(1)", "as w · 1 or as w_1: write the one you mean."),
+        ("i-turned", r"B^\dagger", "as pinv(B) or as Bᵀ: write the one you mean."),
+        ("i-turned", "B.transpose(0,1)", "Write a transpose as A^T or A.T."),
+        ("i-turned", "Bt", "Did you mean B^T?"),
+        ("i-turned", r"\foo B", r"This question has no symbol '\foo'"),
+        ("i-pairs", r"\binom{n}{n}", "Write the binomial coefficient out"),
+        ("i-grad", "df(w)", "Write the derivative out."),
+        ("e-svm-dual", r"\max_\alpha \sum_i \alpha_i", "Write the expression alone, without max before it."),
+        ("e-ridge-grad", "2/n X^T r + 2 lambda w with r = X w - z", "no symbol 'z'"),
+        ("e-ridge-grad", "2/n X^T r + 2 lambda w with r = X w > y", "Write the answer without r"),
+        ("e-centre", "1^T + 2", "You cannot add an array of any size and a number."),
+    ],
+)
+def test_what_is_not_read_says_what_to_write(question: str, answer: str, said: str) -> None:
+    """It costs no try, and names what was typed."""
+    judged = key(question).judge(answer)
+    assert judged.state == "unreadable" and said in str(judged.message)
+
+
+def test_names_that_an_answer_defines_are_put_into_its_reading() -> None:
+    judged = key("e-ridge-grad").judge("r = X@w - y; 2*X.T@r/n + 2*lambda*w")
+    assert (judged.state, judged.reading) == ("correct", "2 Xᵀ (X w - y)/n + 2 λ w")

@@ -7,7 +7,7 @@ CELL = "\x1f"
 """Stands between the entries of a row that are told apart already; their commas may be decimal ones."""
 
 _CALL = re.compile(
-    r"(?<![\w.])(?:\\(?:mathrm|operatorname|text)\s*\{\s*(?=diag\s*\}))?\\?(?:(?:np|numpy|sp|sympy|torch|tf|jnp)\.)?"
+    r"(?<![\w.{\\])(?:\\(?:mathrm|operatorname|text)\s*\{\s*(?=diag\s*\}))?\\?(?:(?:np|numpy|sp|sympy|torch|tf|jnp)\.)?"
     r"(?P<name>array|asarray|matrix|mat|Matrix|tensor|vector|Vector|c|rbind|cbind|diag|diagm|DiagonalMatrix|Diagonal)"
     r"\s*\}?\s*(?P<opening>[(\[{])"
 )
@@ -16,14 +16,20 @@ _OPTION = re.compile(r",\s*(?P<name>dtype|byrow|nrow|ncol|order)\s*=\s*(?P<value
 _DIAGONALS = ("diag", "diagm", "DiagonalMatrix", "Diagonal")
 
 
-def unwrap_calls(text: str) -> str:
-    """The text with every call that makes a vector or a matrix as the matrix in brackets."""
+def unwrap_calls(text: str, *, declared: frozenset[str] = frozenset()) -> str:
+    """The text with every call that makes a vector or a matrix as the matrix in brackets.
+
+    What is `declared` is a name of the question, and no function of a program.
+    """
     start = 0
     while call := _CALL.search(text, start):
         end = _end_of(text, call.end() - 1)
         if end is None:
             return text
-        inside = unwrap_calls(text[call.end() : end])
+        if call["name"] in declared:
+            start = call.end()
+            continue
+        inside = unwrap_calls(text[call.end() : end], declared=declared)
         made = _made_by(call["name"], inside)
         text, start = f"{text[: call.start()]}{made}{text[end + 1 :]}", call.start() + len(made)
     return text
@@ -48,7 +54,7 @@ def _made_by(name: str, inside: str) -> str:
     options = {option["name"]: option["value"] for option in _OPTION.finditer(inside)}
     plain = _OPTION.sub("", inside).strip()
     if plain[:1] in ("'", '"') and plain[-1:] == plain[:1]:  # np.matrix('2 1; 1 0')
-        plain = plain[1:-1]
+        return f"[{plain[1:-1]}]"
     if name in _DIAGONALS:
         return _diagonal(plain) or f"{name}({inside})"
     if name == "cbind":
