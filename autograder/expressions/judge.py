@@ -361,7 +361,8 @@ def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
     """
     try:
         try:
-            tree = parse_value(answer, symbols).tree
+            defined = split_definitions(answer, symbols)
+            tree = defined.put_in(parse_value(defined.text, defined.symbols).tree)
         except Unreadable:
             tree = parse_conditions(answer, symbols).tree
     except Unreadable as reason:

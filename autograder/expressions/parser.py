@@ -953,7 +953,8 @@ class Parser:
             raise Unreadable(say("typed.write_the_binomial_out"))
         product, factorial = number(1), 1
         for place in range(int(count)):
-            factor = self.build("add", above, number(-place)) if place else above
+            less = self.build("negative", number(place))
+            factor = self.build("add", above, less) if place else above
             product = self.build("product", product, factor, value="") if place else factor
             factorial *= place + 1
         return product if factorial == 1 else self.build("divide", product, number(factorial))
