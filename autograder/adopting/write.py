@@ -31,9 +31,10 @@ from autograder.foreign.model import (
     write_assignment,
     write_profiles,
 )
-from autograder.sandbox.interpreter import Interpreter, find_interpreter, this_interpreter
+from autograder.sandbox.interpreter import Interpreter, can_import, find_interpreter, this_interpreter
 
 ADOPTED = "adopted"
+_NEEDS_NOSE = re.compile(r"^\s*(?:import|from)\s+nose\b", re.MULTILINE)
 _COURSE = """\
 # A course adopted from {tools}: {source}
 # `autograder` reads it from the folder it is called in, or from one above.
@@ -84,7 +85,8 @@ def write_course(
         CourseError: the folder holds something else, or one of its assignments has the name of another.
     """
     known = _read_known(into)
-    named = _name_as_before(reading.read, into, known or {})
+    read = [_notice_nose(each, interpreter) for each in reading.read]
+    named = _name_as_before(read, into, known or {})
     for each in named:
         _refuse_taken(each, into, known or {})
     own = Access()
@@ -134,6 +136,20 @@ def choose_interpreter(into: Path, environment: Path | None) -> Interpreter:
     if python is None and not packages:
         return this_interpreter()
     return find_interpreter(python or Path(sys.executable), packages)
+
+
+def _notice_nose(read: ReadAssignment, interpreter: Interpreter) -> ReadAssignment:
+    """The same with a notice where tests need nose and have ours instead: their tool would fail them."""
+    assignment = read.assignment
+    texts = [test.text for test in assignment.tests]
+    texts += [cell.as_released for notebook in assignment.notebooks for cell in notebook.cells]
+    if not any(map(_NEEDS_NOSE.search, texts)) or can_import(interpreter, "nose.tools"):
+        return read
+    notice = (
+        f"nose is not there, or does not work with this Python: its functions are ours here, and with "
+        f"{assignment.tool} in the same Python what imports it fails"
+    )
+    return replace(read, assignment=replace(assignment, notices=(*assignment.notices, notice)))
 
 
 def _read_known(into: Path) -> dict[str, Any] | None:

@@ -32,6 +32,14 @@ _ASK_MISSING = (
     "import sys; from importlib.util import find_spec as find; "
     "sys.stdout.write(' '.join(name for name in sys.argv[1:] if find(name) is None))"
 )
+_ASK_IMPORT = """
+import importlib, sys
+try:
+    importlib.import_module(sys.argv[1])
+except Exception:
+    sys.exit()
+sys.stdout.write("yes")
+"""
 _VERSION = re.compile(r"(\w+) (\d+)\.(\d+)\.(\d+)")
 
 
@@ -103,6 +111,11 @@ def find_interpreter(path: Path, packages: tuple[str, ...] = ()) -> Interpreter:
 def find_missing_modules(interpreter: Interpreter, names: Iterable[str]) -> tuple[str, ...]:
     """Those of these top-level modules that an interpreter does not have. Raises CourseError."""
     return tuple(_ask(interpreter.path, "-P", "-c", _ASK_MISSING, *names).split())
+
+
+def can_import(interpreter: Interpreter, module: str) -> bool:
+    """Whether an interpreter has a module, and one that works with its version. Raises CourseError."""
+    return _ask(interpreter.path, "-P", "-c", _ASK_IMPORT, module) == "yes"
 
 
 def _flaw_of(path: Path, missing: str, versions: Mapping[str, str], how: str) -> Flaw:

@@ -625,3 +625,22 @@ def test_a_folder_of_notebooks_with_settings_and_no_source_is_read(tmp_path: Pat
         each.unlink()
     with pytest.raises(CourseError, match=r"no notebook is in source/NAME or release/NAME.*both lie"):
         read_source(tmp_path, PYTHON)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_stands_for_nose_where_it_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool
+) -> None:
+    """Its tests pass here, and fail with nbgrader in the same Python."""
+    monkeypatch.setattr("autograder.adopting.write.can_import", lambda *_: there)
+    cells = [sample.answer("square"), sample.check("t", "from nose.tools import eq_\neq_(square(2), 4)")]
+    notebook = sample.write_notebook(tmp_path / "theirs/source/ps1/squares.ipynb", cells)
+    asked = [str(tmp_path / "theirs"), "--to", str(tmp_path / "ours")]
+    done = CliRunner().invoke(command, asked)
+    assert done.exit_code == 0, done.output
+    told = "Note: nose is not there, or does not work with this Python: its functions are ours here, and with"
+    assert (told in done.stdout) is not there
+    sample.write_notebook(notebook, [sample.answer("square"), sample.check("t", "diagnose = square(2)")])
+    monkeypatch.setattr("autograder.adopting.write.can_import", lambda *_: False)
+    done = CliRunner().invoke(command, asked)
+    assert done.exit_code == 0 and told not in done.stdout

@@ -11,7 +11,7 @@ from second_environment import make_light
 from autograder.domain.course import Limits
 from autograder.domain.notebook import Cell, CellKind
 from autograder.errors import CourseError
-from autograder.sandbox.interpreter import find_interpreter, this_interpreter
+from autograder.sandbox.interpreter import can_import, find_interpreter, this_interpreter
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +90,12 @@ def test_an_environment_without_numpy_or_ipython_says_that_they_are_needed(tmp_p
         find_interpreter(light)
     assert "has no ipython" in str(told.value)
     assert Path(sys.executable) != light
+
+
+def test_an_interpreter_tells_whether_it_has_a_module_that_works(light: Path) -> None:
+    """nose is there with many a Python, and raises where it is imported."""
+    [beside] = light.parents[1].rglob("only_there.py")
+    beside.with_name("old_module.py").write_text("from collections import Callable\n")
+    there = find_interpreter(light)
+    found = {name: can_import(there, name) for name in ("only_there", "json.tool", "old_module", "json.none")}
+    assert found == {"only_there": True, "json.tool": True, "old_module": False, "json.none": False}
