@@ -5,6 +5,8 @@ from autograder.doctor.attack import EXHAUSTION, Attack
 
 _CELL = "1 s for a cell"
 _QUESTION = "1 s for this question"
+_ENDLESS = "how does it end?"
+"""What is said of a loop whose condition nothing changes."""
 _MEMORY = "300 MB of memory"
 
 
@@ -64,8 +66,8 @@ EXHAUSTION_ATTACKS = (
     _cell("recursion of the parser", "eval('(' * 10**5 + ')' * 10**5)"),
     _cell("a null pointer", "import ctypes\nctypes.string_at(0)"),
     _cell("an invalid instruction", "import os\nos.abort()"),
-    _call("a loop in a question", "while True: pass", "timed_out", _QUESTION),
-    _call("a loop that ignores every signal in a question", _STUBBORN + "while True: pass", "timed_out", _QUESTION),
+    _call("a loop in a question", "while True: pass", "timed_out", _ENDLESS),
+    _call("a loop that ignores every signal in a question", _STUBBORN + "while True: pass", "timed_out", _ENDLESS),
     _call("stopping itself in a question", "import os\nos.kill(os.getpid(), 19)", "timed_out", _QUESTION),
     _call("the interpreter ended by a bad pointer", "import ctypes\nctypes.string_at(1)", "crashed"),
     _cell("memory by numpy", "import numpy as np\ndef fill():\n    x = []\n    while True: x.append(np.ones(10**6))\nfill()"),

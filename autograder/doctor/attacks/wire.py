@@ -72,14 +72,14 @@ WIRE_ATTACKS = (
     _in_last("one byte a second", "for b in answer(1.0): send(bytes([b])); time.sleep(1)",
              marks={"last": "timed_out"}, says="1 s for this question"),
     _in_last("one byte in three milliseconds", "send(struct.pack('<IH', 1 << 20, 0))\n"
-             "while True: send(b' '); time.sleep(0.003)", marks={"last": "timed_out"}, says="1 s for this question"),
+             "while True: send(b' '); time.sleep(0.003)", marks={"last": "timed_out"}, says="how does it end?"),
     _in_last("questions without end, answers unread", "while True: send(frame(['l', 'ask', 0, ['t'], ['d']]))",
-             marks={"last": "timed_out"}, says="1 s for this question"),
+             marks={"last": "timed_out"}, says="how does it end?"),
     _in_last(
         "questions without end, answers read",
         "threading.Thread(target=lambda: [line.recv(1 << 16) for _ in iter(int, 1)], daemon=True).start()\n"
         "while True: send(frame(['l', 'ask', 0, ['t'], ['d']]) * 1000)",
-        marks={"last": "timed_out"}, says="1 s for this question",
+        marks={"last": "timed_out"}, says="how does it end?",
     ),
     _in_last("as much as the wire takes", "raw = frame(['a', '|u1', 60 << 20], bytes(60 << 20))\n"
              "while True: send(raw)", marks={"last": "crashed"}),
