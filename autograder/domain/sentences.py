@@ -344,6 +344,10 @@ TEMPLATES: Mapping[str, str] = {
     "keyboard while a notebook is graded.",
     "obstacle.not_in_numpy": "`{question}` uses `{name}` (cell {cell}, line {line}), which the NumPy that "
     "grades notebooks, {numpy}, does not have.",
+    "obstacle.shadowed": "`{question}` calls `{name}`, and cell {cell}, line {line} has put something else "
+    "in place of Python's own: give it another name there.",
+    "obstacle.strict": "`{name}` (cell {cell}, line {line}) makes errors of warnings, and such an error "
+    "ended `{question}`.",
     "obstacle.kept_default": "`{question}` changes the default of its parameter `{name}` (cell {cell}, line "
     "{line}), which is made once and kept from call to call: begin with a new one in the function.",
     "obstacle.kept_name": "`{question}` changes `{name}`, which is made once (cell {cell}, line {line}) "
@@ -426,6 +430,14 @@ TEMPLATES: Mapping[str, str] = {
     "wrong_count.one": "One value is asked for; your function returned {count} of them.",
     "wrong_count.variable": "{asked} values are asked for; your variable holds {count} of them.",
     "wrong_count.one.variable": "One value is asked for; your variable holds {count} of them.",
+    "values_right.more": "The {asked} values that are asked for are right, but your function returned "
+    "{count}.",
+    "values_right.more.variable": "The {asked} values that are asked for are right, but your variable holds "
+    "{count}.",
+    "values_right.kind": "The values are right, but your function returned {what} of them; {asked} values "
+    "are asked for.",
+    "values_right.kind.variable": "The values are right, but your variable holds {what} of them; {asked} "
+    "values are asked for.",
     "no_values": "{asked} values are asked for; your function returned {what}.",
     "no_values.one": "A tuple or a list of one value is asked for; your function returned {what}.",
     "no_values.variable": "{asked} values are asked for; your variable holds {what}.",

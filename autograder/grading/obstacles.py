@@ -16,7 +16,7 @@ import numpy as np
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.notebook.assignment import Statement
-from autograder.notebook.causes import find_causes, find_no_return
+from autograder.notebook.causes import find_causes, find_kept, find_no_return, find_strict
 from autograder.notebook.match import Matched, tell_newer
 from autograder.notebook.obstacles import (
     Obstacle,
@@ -31,6 +31,8 @@ from autograder.notebook.obstacles import (
 
 _LOOK_LIKE_MISTAKES = frozenset({ObstacleKind.ORDER, ObstacleKind.NO_RETURN})
 _BESIDE_WHAT_IS_SEEN = frozenset({ObstacleKind.LOOP, ObstacleKind.RETURN_INSIDE, ObstacleKind.KEPT_VALUES})
+_UNEXPLAINED = ("not_asked", "part_not_asked", "shape", "tendency", "wrong_count")
+"""How the keys begin of sentences on answers that are wrong in no way that is known."""
 _FRAME = re.compile(r'File "<cell (\d{1,5})>", line (\d{1,7})')
 
 
@@ -140,11 +142,19 @@ def _misuses(verdict: Verdict, statement: Statement, cells: Sequence[Any]) -> It
         yield left
     misused = list(find_misuse(verdict.question, statement.stub, cells))
     yield from misused
-    if not misused and left is None and verdict.mark == 0 and verdict.mistake is None:
-        raised = frozenset(error for error in errors if isinstance(error, str))
-        said = frozenset(one.key for one in sentences_in(verdict.sentence))
+    if misused or left is not None or verdict.mistake is not None:
+        return
+    raised = frozenset(error for error in errors if isinstance(error, str))
+    said = frozenset(one.key for one in sentences_in(verdict.sentence))
+    strict = list(islice(find_strict(cells, raised=raised), 1))
+    yield from strict
+    if strict:
+        return
+    if verdict.mark == 0:
         causes = find_causes(verdict.question, statement.stub, cells, raised=raised, said=said)
         yield from islice(causes, 1)
+    elif any(key.startswith(_UNEXPLAINED) for key in said):
+        yield from islice(find_kept(verdict.question, cells), 1)
 
 
 def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
@@ -166,6 +176,8 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
         case ObstacleKind.NOT_IN_NUMPY:
             about |= {"name": obstacle.name, "numpy": np.__version__}
         case ObstacleKind.CACHED | ObstacleKind.PROCESSES | ObstacleKind.KEYBOARD:
+            about |= {"name": obstacle.name}
+        case ObstacleKind.SHADOWED | ObstacleKind.STRICT:
             about |= {"name": obstacle.name}
         case ObstacleKind.ORDER | ObstacleKind.PARAMETERS:
             about |= {"signature": statement.signature}

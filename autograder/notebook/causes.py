@@ -5,6 +5,7 @@ nothing.
 """
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
@@ -29,6 +30,9 @@ _PROCESSES = (
 """What starts a process, or is shared by several."""
 _HOMES = ("multiprocessing", "concurrent", "subprocess", "os", "mp")
 _KEYBOARD = ("input", "getpass", "breakpoint", "set_trace", "embed")
+_BY_NUMPY = {"seterr": "raise", "errstate": "raise"}
+_BY_WARNINGS = {"simplefilter": "error", "filterwarnings": "error"}
+"""What makes errors of warnings, and the word that says so."""
 _CHANGING = ("append", "extend", "insert", "update", "add", "setdefault", "appendleft", "fill")
 
 _EXPLAINED = frozenset({"minus", "factor", "factor_unnamed", "transposed", "mean_for_sum", "sum_for_mean"})
@@ -37,6 +41,11 @@ _EXPLAINED = frozenset({"minus", "factor", "factor_unnamed", "transposed", "mean
 
 _OF_PARTS = frozenset({"part", "part.alone", "part.observed", "wrong_count", "no_values"})
 """Sentences on questions that ask for several values."""
+_OWN_NAMES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+"""What has names of its own."""
 _LEAVING = (ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Yield, ast.YieldFrom)
 _LEAVE_ALONE = frozenset({"print", "len", "float", "int", "abs", "range", "min", "max", "sum", "round"})
 """Functions that change nothing of what they are given."""
@@ -58,14 +67,7 @@ def find_causes(
     if not functions or functions[0].node.name != question:
         return
     own = functions[0]
-    if "TypeError" in raised:
-        yield from _find_cache(own)
-    if raised & {"RuntimeError", "PermissionError", "OSError"}:
-        for one in functions:
-            yield from _find_refused(one, cells)
-    if "AttributeError" in raised:
-        for one in functions:
-            yield from _find_not_in_numpy(one, cells)
+    yield from _find_what_raised(functions, cells, raised)
     yield from _find_kept_default(own)
     if not said & _EXPLAINED:
         yield from _find_kept_name(own, cells)
@@ -79,6 +81,47 @@ def find_causes(
     if not said & _EXPLAINED:
         yield from _find_kept_values(functions, cells)
     yield from _find_return_inside(own)
+
+
+def find_kept(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """What a function keeps from one call to the next, in a default or a name of the notebook."""
+    functions = list(_functions_used(question, cells))
+    for own in functions[:1]:
+        yield from _find_kept_default(own)
+        yield from _find_kept_name(own, cells)
+        yield from _find_kept_values(functions, cells)
+
+
+def find_strict(cells: Sequence[Cell], *, raised: Set[str]) -> Iterator[Obstacle]:
+    """The lines that made errors of the warnings that were raised: `np.seterr(all="raise")`.
+
+    What NumPy raises by itself is a FloatingPointError; of a warning it is `warnings` that makes an error.
+    """
+    warned = any(name.endswith("Warning") for name in raised)
+    by_numpy = _BY_NUMPY if "FloatingPointError" in raised else {}
+    strict = by_numpy | (_BY_WARNINGS if warned else {})
+    for cell in cells if strict else ():
+        for node in ast.walk(parse_or_none(cell.source) or ast.Module([], [])):
+            name = _last_name(node) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and name in strict:
+                given = (*node.args, *(keyword.value for keyword in node.keywords))
+                if any(isinstance(one, ast.Constant) and one.value == strict[name] for one in given):
+                    yield Obstacle(ObstacleKind.STRICT, cell.number, node.lineno, name)
+
+
+def _find_what_raised(
+    functions: Sequence[Defined], cells: Sequence[Cell], raised: Set[str]
+) -> Iterator[Obstacle]:
+    """What is known to raise such an exception, in the function or in those that it uses."""
+    if "TypeError" in raised:
+        yield from _find_cache(functions[0])
+    for one in functions:
+        if raised & {"RuntimeError", "PermissionError", "OSError"}:
+            yield from _find_refused(one, cells)
+        if "AttributeError" in raised:
+            yield from _find_not_in_numpy(one, cells)
+        if "TypeError" in raised:
+            yield from _find_shadowed(one, cells)
 
 
 def _functions_used(question: str, cells: Sequence[Cell]) -> Iterator[Defined]:
@@ -141,6 +184,24 @@ def _find_not_in_numpy(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle
         if isinstance(node, ast.Attribute) and through and node.attr not in dir(np):
             name = f"{_first_name(node)}.{node.attr}"
             yield Obstacle(ObstacleKind.NOT_IN_NUMPY, one.cell.number, node.lineno, name)
+
+
+def _find_shadowed(one: Defined, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """Functions of Python's own that are called, and that a cell has given another value: `sum = 0`."""
+    called = {_first_name(node) for node in ast.walk(one.node) if isinstance(node, ast.Call)}
+    called &= set(dir(builtins)) - _bound(one.node)
+    for cell in cells if called else ():
+        for node in _walk_outside(parse_or_none(cell.source) or ast.Module([], [])):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in called:
+                yield Obstacle(ObstacleKind.SHADOWED, cell.number, node.lineno, node.id)
+
+
+def _walk_outside(tree: ast.AST) -> Iterator[ast.AST]:
+    """All that stands in a cell, without what stands in functions, classes and comprehensions."""
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, _OWN_NAMES):
+            yield node
+            yield from _walk_outside(node)
 
 
 def _find_kept_default(one: Defined) -> Iterator[Obstacle]:
@@ -330,7 +391,7 @@ def find_no_return(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
     found = [one for one in find_definitions(cells, question) if one.inside is None]
     for one in found[-1:]:
         values = (node.value for node in walk_inside(one.node) if isinstance(node, ast.Return))
-        if all(value is None for value in values):
+        if all(value is None or _last_name(value) == "print" for value in values):  # which gives None
             yield Obstacle(ObstacleKind.NO_RETURN, one.cell.number, one.node.lineno)
 
 

@@ -8,6 +8,7 @@ Names are found statically here, for these decisions only: whether a function ex
 that ran the notebook.
 """
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -20,6 +21,7 @@ from autograder.domain.sentences import Sentence, say, say_count
 from autograder.notebook.code import CellDefinition, Code, understand
 from autograder.notebook.misplaced import find_python
 from autograder.notebook.newer_python import GRADING, NewerSyntax
+from autograder.notebook.obstacles import parse_or_none
 from autograder.notebook.read import MAX_CODE
 from autograder.notebook.rebinding import find_still_valid
 from autograder.notebook.released import Released
@@ -314,13 +316,32 @@ def _most_similar(name: str, others: Iterable[str]) -> str | None:
 
 
 def _with_missing_support(cells: list[_Read], released: Released) -> tuple[list[_Read], tuple[Sentence, ...]]:
-    """The cells, after those released cells of imports and data that define what no cell defines."""
-    defined = _names(cells)
+    """The cells, after those released cells of imports and data that define what no cell defines.
+
+    What is imported from another library (`import jax.numpy as np`) may be missing where it is graded.
+    """
+    ours = _imports(released.known[support.cell.source].python for support in released.support)
+    theirs = _imports(read.code.python for read in cells)
+    otherwise = {name for name in ours.keys() & theirs.keys() if not ours[name] & theirs[name]}
+    defined = _names(cells) - otherwise
     missing = [support for support in released.support if not support.names <= defined]
     first = {cell.number: cell for support in missing for cell in (*support.needs, support.cell)}
     restored = [_Read(replace(first[n], number=0), released.known[first[n].source]) for n in sorted(first)]
     notes = tuple(say("match.restored", names=tuple(sorted(support.names - defined))) for support in missing)
     return [*restored, *cells], notes
+
+
+def _imports(sources: Iterable[str]) -> dict[str, set[str]]:
+    """The names that are imported, each with the modules that it may stand for."""
+    found = dict[str, set[str]]()
+    for source in sources:
+        tree = parse_or_none(source) if "import" in source else None
+        for node in ast.walk(tree) if tree else ():
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                within = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+                for alias in node.names:
+                    found.setdefault(alias.asname or alias.name, set()).add(within + alias.name)
+    return found
 
 
 def _stubs(cells: Iterable[_Read], released: Released) -> frozenset[str]:

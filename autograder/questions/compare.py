@@ -18,6 +18,7 @@ from autograder.domain.sentences import SILENT, Sentence, say, say_count
 from autograder.questions.case_score import (
     DIGITS_LOST,
     FULL,
+    NOTHING,
     RIGHT,
     WRONG_SHAPE,
     CaseScore,
@@ -191,6 +192,9 @@ def _compare_tuple(
     if isinstance(answer, np.ndarray) and answer.ndim and len(answer) == len(reference):
         answer = tuple(answer)
     if not isinstance(answer, tuple | list) or len(answer) != len(reference):
+        among = _compare_values_among(answer, reference, scale, compare, parts)
+        if among is not None:
+            return among
         # A length of 10 and more could carry a hidden value out.
         if isinstance(answer, tuple | list) and len(answer) < 10:
             told = say_count("wrong_count", len(reference), asked=len(reference), count=len(answer))
@@ -203,6 +207,25 @@ def _compare_tuple(
         for k, (a, r, s) in enumerate(zip(answer, reference, scales, strict=True), 1)
     }
     return _join(scores, reference, parts)
+
+
+def _compare_values_among(
+    answer: Any, reference: tuple[Any, ...], scale: Any, compare: Compare, parts: PartsRule
+) -> CaseScore | None:
+    """Half where the values are right and others follow, or they stand in a dictionary; else None."""
+    count = len(reference)
+    if isinstance(answer, Mapping) and len(answer) == count:
+        values = tuple(answer.values())
+        said = say("values_right.kind", asked=count, what=name_kind(answer))
+    elif isinstance(answer, tuple | list) and count < len(answer) < 10:
+        values, said = tuple(answer[:count]), say("values_right.more", asked=count, count=len(answer))
+    else:
+        return None
+    if count < 2 or _compare_tuple(values, reference, scale, compare, parts).credit < FULL:
+        return None
+    halves = split(WRONG_SHAPE, reference)
+    credit = NOTHING if all(part.is_guessable for part in halves) else parts(halves)
+    return CaseScore(credit, Finding.KIND, said, halves)
 
 
 def _compare_dict(

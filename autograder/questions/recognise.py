@@ -120,15 +120,22 @@ def recognise_parts(
 def _made_in_part(
     prepared: Prepared, place: int, own: Sequence[Any], right: Sequence[Any], sizes: Sequence[Any]
 ) -> Mistake | None:
+    """The mistake that has this part as it came; of several the one that has no other part wrong."""
+    fitting = list[Mistake]()
     for mistake in prepared.question.mistakes:
         known = zip(prepared.expected.mistakes[mistake.name], prepared.expected.reference, strict=False)
-        values = [list_parts(answer.value, like=asked.value) for answer, asked in known]
-        if any(len(parts) <= place for parts in values):
+        pairs = [
+            (list_parts(answer.value, like=asked.value), list_parts(asked.value)) for answer, asked in known
+        ]
+        if any(len(parts) <= place for parts, _ in pairs):
             continue
-        theirs = [parts[place] for parts in values]
+        theirs = [parts[place] for parts, _ in pairs]
         if all(map(agree, theirs, own, sizes)) and not all(map(agree, theirs, right, sizes)):
-            return mistake
-    return None
+            others = [[*each[:place], *each[place + 1 :]] for pair in pairs for each in pair]
+            if all(map(agree, map(tuple, others[::2]), map(tuple, others[1::2]))):
+                return mistake
+            fitting.append(mistake)
+    return fitting[0] if fitting else None
 
 
 def _agree_until_no_time_is_left(

@@ -166,6 +166,7 @@ def test_what_is_in_the_way_is_named(
         ("M = np.eye(2)\ndef quad_grad(A, w):\n    return (M + M.T) @ w", "trial_data", 1, "M"),
         ("v = np.ones(2)\ndef quad_grad(A, w):\n    return (A + A.T) @ v", "trial_data", 1, "v"),
         ("def quad_grad(A, w):\n    g = (A + A.T) @ w\n    print(g)", "no_return", 1, None),
+        ("def quad_grad(A, w):\n    return print((A + A.T) @ w)", "no_return", 1, None),
     ],
 )
 def test_what_the_text_of_a_function_explains_is_named(
@@ -233,6 +234,46 @@ def test_where_values_are_kept_for_the_next_call_is_asked_beside_what_is_seen(
 ) -> None:
     asked = say("obstacle.kept_values", question="quad_grad", cell=CELL, line=1, name=name)
     assert asked in verdict(graded_with(runner, KEPT[name])).notes
+
+
+def test_what_is_kept_is_named_beside_a_part_of_the_marks(runner: Runner) -> None:
+    """Right where one size is met for the first time, and on ordinary cases so."""
+    memo = """seen = {}
+def quad_grad(A, w):
+    if len(w) not in seen:
+        seen[len(w)] = (A + A.T) @ w
+    return (A + A.T) @ w if A.dtype == float and np.max(np.abs(A)) < 1e3 else seen[len(w)]"""
+    found = verdict(graded_with(runner, memo))
+    assert 0 < found.mark < 1
+    assert say("obstacle.kept_values", question="quad_grad", cell=CELL, line=1, name="seen") in found.notes
+
+
+@pytest.mark.parametrize("above", ["sum = 0", "for sum in range(3):\n    pass", "sum, n = 1, 2"])
+def test_a_function_of_pythons_own_that_a_cell_has_put_something_in_place_of_is_named(
+    runner: Runner, above: str
+) -> None:
+    source = "def quad_grad(A, w):\n    return sum([A @ w, A.T @ w])"
+    found = verdict(graded_with(runner, source, before=above))
+    place = {"question": "quad_grad", "name": "sum", "cell": CELL - 1, "line": 1}
+    assert found.sentence == say("obstacle.shadowed", **place)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "raises"),
+    [
+        ("np.seterr(all='raise')", "seterr", "np.float64(1e-200) * 1e-200"),
+        ("import warnings; warnings.simplefilter('error')", "simplefilter", "np.ones(1) / 0"),
+    ],
+)
+def test_the_line_that_makes_errors_of_warnings_is_named(
+    runner: Runner, line: str, name: str, raises: str
+) -> None:
+    both = "np.seterr(all='warn')\n" if name == "simplefilter" else ""
+    source = f"{both}{line}\ndef quad_grad(A, w):\n    {raises}\n    return (A + A.T) @ w"
+    place = {"question": "quad_grad", "name": name, "cell": CELL, "line": 2 if both else 1}
+    assert verdict(graded_with(runner, source)).sentence == say("obstacle.strict", **place)
+    once = source.replace("    return", "    return 2 * A @ w\n    return").replace(f"    {raises}\n", "")
+    assert verdict(graded_with(runner, once)).mistake == "takes_A_symmetric"
 
 
 def test_an_object_that_every_call_makes_anew_keeps_nothing(runner: Runner) -> None:

@@ -135,6 +135,15 @@ def test_imports_written_in_another_way_are_not_missing():
     assert matched(own, ANSWER, GRAD_ANSWER).notes == ()
 
 
+@pytest.mark.parametrize("own", ["import jax.numpy as np", "from jax import numpy as np"])
+def test_what_is_imported_under_the_same_name_from_elsewhere_is_run_after_the_released_import(own):
+    """It may not be installed; where it is, it is what counts."""
+    found = matched(own, DATA, ANSWER, GRAD_ANSWER)
+    assert sources(found) == [IMPORTS, own, DATA, ANSWER, GRAD_ANSWER]
+    either = f"try:\n    {own}\nexcept ImportError:\n    {IMPORTS}"
+    assert matched(either, DATA, ANSWER, GRAD_ANSWER).notes == ()
+
+
 @pytest.mark.parametrize("kind", ["markdown", "raw"])
 def test_an_answer_in_a_cell_that_became_text_is_found(kind):
     """One key (M or Y) in Jupyter changes the kind of a cell."""

@@ -20,6 +20,11 @@ def _(rng):
         yield core(f"d={d}", rng.normal(size=d), rng.normal(size=d))
 
 @loss_grad.mistake(credit=0.25)
+def mean_throughout(w, y):
+    """What is the loss of two samples? Add them."""
+    return float(np.mean((w - y) ** 2)), 2 * (w - y) / len(w)
+
+@loss_grad.mistake(credit=0.25)
 def mean_loss(w, y):
     """Is it a sum? Read the statement again."""
     return float(np.mean((w - y) ** 2)), 2 * (w - y)
@@ -63,6 +68,7 @@ def test_nor_less_than_the_share_of_what_is_right(judged):
 
 
 def test_two_mistakes_at_once_are_both_recognised(judged):
+    """Of two mistakes with one loss, the one whose gradient is right."""
     verdict = judged(lambda w, y: float(np.mean((w - y) ** 2)), lambda w, y: 2 * (y - w))
     assert (verdict.mistake, verdict.mark) == ("mean_loss", 0)
     assert str(verdict.sentence) == "In value 1 of 2: Is it a sum? Read the statement again."

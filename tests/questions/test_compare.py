@@ -213,7 +213,7 @@ def test_each_value_of_a_tuple_has_its_share_and_the_worst_is_named() -> None:
     assert compare([2, np.array([1, 2])], reference).credit == 1
     half = compare((2.0, [1.0, 3.0]), reference)
     assert str(half.sentence).startswith("In value 2 of 2 (the rest is right): ")
-    assert str(compare((2.0, [1.0, 2.0], 0), reference).sentence) == (
+    assert str(compare((3.0, [1.0, 2.0], 0), reference).sentence) == (
         "2 values are asked for; your function returned 3 of them."
     )
     assert str(compare(2.0, reference).sentence) == "2 values are asked for; your function returned a number."
@@ -224,6 +224,19 @@ def test_each_value_of_a_tuple_has_its_share_and_the_worst_is_named() -> None:
         "A tuple or a list of one value is asked for; your function returned a number."
     )
     assert compare((2.0, [[1.0, 2.0]]), reference).credit == Fraction(3, 4)
+
+
+def test_right_values_with_more_behind_them_or_in_a_dictionary_are_worth_a_half() -> None:
+    """As right numbers in another shape are; of what can be guessed nothing."""
+    reference = (2.0, np.array([1.0, 2.0]))
+    more = compare((2.0, [1.0, 2.0], "history"), reference)
+    assert (more.credit, more.sentence) == (Fraction(1, 2), say("values_right.more", asked=2, count=3))
+    inside = compare({"w": 2.0, "losses": [1.0, 2.0]}, reference)
+    named = say("values_right.kind", asked=2, what=say("kind.dict"))
+    assert (inside.credit, inside.sentence) == (Fraction(1, 2), named)
+    assert compare({"w": 2.0, "losses": [1.0, 3.0]}, reference).credit == 0
+    assert compare((0, 2.0, [1.0, 2.0]), reference).credit == 0
+    assert compare((True, False, 0), (True, False)).credit == 0
 
 
 def test_a_tuple_scale_goes_with_a_tuple_answer() -> None:
