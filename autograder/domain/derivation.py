@@ -280,7 +280,7 @@ def _exam(policy: Policy, grade: Grade, reader: _Reader) -> Iterator[DerivedLine
 
 def _sitting(label: str, share: str, sitting: Sitting | None, lacking: str = "") -> DerivedLine:
     if sitting is None:
-        return DerivedLine(0, label, f"{share}  {lacking}", _range("0", "1"))
+        return DerivedLine(0, label, f"{share}, {lacking}", _range("0", "1"))
     line, parts = sitting.line, [share]
     if line is not None and isinstance(line.mark, Fraction):
         mark = decimal(line.mark * line.out_of)
@@ -290,7 +290,7 @@ def _sitting(label: str, share: str, sitting: Sitting | None, lacking: str = "")
     if line is not None and line.source:
         parts.append(line.source)
     exact = "" if sitting.mark is None else str(sitting.mark)
-    return DerivedLine(0, label, "  ".join(parts), exact)
+    return DerivedLine(0, label, ", ".join(parts), exact)
 
 
 def _final(policy: Policy, grade: Grade) -> Iterator[DerivedLine]:

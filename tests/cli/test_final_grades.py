@@ -61,7 +61,7 @@ def test_a_grade_says_how_it_comes_about(course: Course) -> None:
     assert told[0].startswith("Ben (ben)      Small, session 1      as of ")
     assert [line.split()[0] for line in told[1:5]] == ["Homework", "small", "Exam", "Final"]
     assert "2 of 2, file 2, 18 Oct 2026 10:15:00, in time" in told[2]
-    assert "13 of 20  exam.csv, line 3" in told[3]
+    assert "50 %, 13 of 20, exam.csv, line 3" in told[3]
     assert "50 % x 13/20 + 50 % x 1 = 33/40, of 20: 16.5, rounded to 0.01, ties up" in told[4]
     assert told[4].endswith("16.50")
     assert told[5] == "small, file 1: would give 0"
