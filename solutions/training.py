@@ -206,6 +206,48 @@ def output_weights_first(w, X):
     return w[0] * left + w[1] * right
 
 
+@net_forward.mistake(credit=0.3)
+def output_weights_forgotten(w, X):
+    """What becomes of a neuron's output before the two are added? Which weights do you not use?"""
+    left, right = pre_activations(w, X)
+    return np.maximum(left, 0) + np.maximum(right, 0)
+
+
+@net_forward.mistake(credit=0.4)
+def one_output_weight(w, X):
+    """Each neuron has an output weight of its own. Which one do you take for the second?"""
+    left, right = pre_activations(w, X)
+    return w[-2] * (np.maximum(left, 0) + np.maximum(right, 0))
+
+
+@net_forward.mistake(credit=0.4)
+def every_other_input(w, X):
+    """Which inputs does the first neuron read: the first half, or every other one?"""
+    left, right = X[:, ::2] @ w[:-2:2], X[:, 1::2] @ w[1:-2:2]
+    return w[-2] * np.maximum(left, 0) + w[-1] * np.maximum(right, 0)
+
+
+@net_forward.mistake(credit=0.3)
+def sigmoid_for_max(w, X):
+    """Which function does a neuron apply to its sum? Yours never gives 0."""
+    left, right = (np.exp(-np.logaddexp(0, -z)) for z in pre_activations(w, X))
+    return w[-2] * left + w[-1] * right
+
+
+@net_forward.mistake(credit=0.3)
+def minimum_for_maximum(w, X):
+    """Which sums does a neuron let through, the positive ones or the negative ones?"""
+    left, right = pre_activations(w, X)
+    return w[-2] * np.minimum(left, 0) + w[-1] * np.minimum(right, 0)
+
+
+@net_forward.mistake(credit=0.25)
+def first_neuron_alone(w, X):
+    """How many neurons does the network have? Only one of them counts in yours."""
+    left, _ = pre_activations(w, X)
+    return w[-2] * np.maximum(left, 0)
+
+
 @net_forward.alternate
 def masks(w, X):
     h = X.shape[1] // 2
@@ -387,6 +429,44 @@ def labels_zero_and_one(w, X, y):
     return gradient_with(w, X, y, error=2 * (net_forward(w, X) - (y > 0)))
 
 
+@net_grad.mistake(credit=0.5)
+def constant_of_output_part(w, X, y):
+    """Compare the entries of the neurons and those of the output with finite differences: one part is off."""
+    return net_grad(w, X, y) / np.array([1.0] * X.shape[1] + [2.0, 2.0])
+
+
+@net_grad.mistake(credit=0.5)
+def constant_of_neurons_part(w, X, y):
+    """Compare the entries of the neurons and those of the output with finite differences: one part is off."""
+    return net_grad(w, X, y) / np.array([2.0] * X.shape[1] + [1.0, 1.0])
+
+
+@net_grad.mistake(credit=0.25)
+def gradient_of_prediction(w, X, y):
+    """Your answer does not depend on the labels. The chain begins with the derivative of a square."""
+    return gradient_with(w, X, y, error=np.ones(len(y)))
+
+
+@net_grad.mistake(credit=0.3)
+def slope_of_prediction(w, X, y):
+    """Where does the max stand, around the prediction or in each neuron? Its slope belongs there."""
+    positive = net_forward(w, X) > 0
+    return gradient_with(w, X, y, masks=(positive, positive))
+
+
+@net_grad.mistake(credit=0.4)
+def output_weights_swapped(w, X, y):
+    """Through which output weight does each neuron reach the prediction?"""
+    swapped = np.concatenate([w[:-2], w[:-3:-1]])
+    return gradient_with(swapped, X, y, error=2 * (net_forward(w, X) - y))
+
+
+@net_grad.mistake(credit=0.5)
+def output_part_first(w, X, y):
+    """Entry k belongs to weight k: where do the output weights stand in w?"""
+    return np.roll(net_grad(w, X, y), 2)
+
+
 @net_grad.mistake(credit=0.25)
 def output_layer_only(w, X, y):
     """The gradient has one entry for each weight, those of the neurons included."""
@@ -504,6 +584,35 @@ def trains_output_layer_only(w0, X, y, gamma, n_steps):
 
 
 @train_net.mistake(credit=0.5)
+def one_update_too_many(w0, X, y, gamma, n_steps):
+    """How many updates have your last weights seen? The last loss belongs to them."""
+    return train_net(w0, X, y, gamma, n_steps + 1)[0], train_net(w0, X, y, gamma, n_steps)[1]
+
+
+@train_net.mistake(credit=0.3)
+def steps_of_one_length(w0, X, y, gamma, n_steps):
+    """How long is a step where the slope is small? Yours all have one length."""
+    w = np.array(w0, dtype=float)
+    losses = [squared_error(w, X, y)]
+    for _ in range(n_steps):
+        slope = net_grad(w, X, y)
+        w = w - gamma * slope / max(np.linalg.norm(slope), 1e-300)
+        losses.append(squared_error(w, X, y))
+    return w, np.array(losses)
+
+
+@train_net.mistake(credit=0.4)
+def steps_that_shrink(w0, X, y, gamma, n_steps):
+    """The step is constant in the statement. Yours depends on k."""
+    w = np.array(w0, dtype=float)
+    losses = [squared_error(w, X, y)]
+    for k in range(n_steps):
+        w = w - gamma / (k + 1) * net_grad(w, X, y)
+        losses.append(squared_error(w, X, y))
+    return w, np.array(losses)
+
+
+@train_net.mistake(credit=0.5)
 def layer_by_layer(w0, X, y, gamma, n_steps):
     """All knobs must be turned from the same point. At which weights do you take the second gradient?"""
     w = np.array(w0, dtype=float)
@@ -570,6 +679,53 @@ def constant_of_step(X, y, gamma, n_steps):
 def uphill(X, y, gamma, n_steps):
     """Plot your losses: do they decrease?"""
     return linreg_gd(X, y, -gamma, n_steps)
+
+
+def descend(X, y, gamma, n_steps, *, losses=1.0, gradient=2.0):
+    """Gradient descent from 0 with other constants in front of the losses and of the gradient."""
+    w = np.zeros(X.shape[1])
+    told = [losses * np.sum((y - X @ w) ** 2)]
+    for _ in range(n_steps):
+        w = w - gradient * gamma * X.T @ (X @ w - y)
+        told.append(losses * np.sum((y - X @ w) ** 2))
+    return w, np.array(told)
+
+
+@linreg_gd.mistake(credit=0.5)
+def mean_throughout(X, y, gamma, n_steps):
+    """The loss is a sum over the samples. What does that change in its value, and in its gradient?"""
+    return descend(X, y, gamma, n_steps, losses=1 / len(y), gradient=2 / len(y))
+
+
+@linreg_gd.mistake(credit=0.5)
+def half_throughout(X, y, gamma, n_steps):
+    """Reread the loss: does it have a factor in front of its sum? Yours has one."""
+    return descend(X, y, gamma, n_steps, losses=0.5, gradient=1.0)
+
+
+@linreg_gd.mistake(credit=0.5)
+def one_step_too_many(X, y, gamma, n_steps):
+    """How many steps led to the weights you return? The last loss belongs to them."""
+    return linreg_gd(X, y, gamma, n_steps + 1)[0], linreg_gd(X, y, gamma, n_steps)[1]
+
+
+@linreg_gd.mistake(credit=0.5)
+def coordinate_by_coordinate(X, y, gamma, n_steps):
+    """All coordinates change from one point. At which point do you compute the second residuals?"""
+    w = np.zeros(X.shape[1])
+    losses = [np.sum((y - X @ w) ** 2)]
+    for _ in range(n_steps):
+        for j in range(len(w)):
+            w[j] -= 2 * gamma * X[:, j] @ (X @ w - y)
+        losses.append(np.sum((y - X @ w) ** 2))
+    return w, np.array(losses)
+
+
+@linreg_gd.mistake(credit=0.3)
+def with_an_intercept(X, y, gamma, n_steps):
+    """The model of the statement has no constant term: where does the column of ones in yours come from?"""
+    w, losses = descend(np.column_stack([X, np.ones(len(y))]), y, gamma, n_steps)
+    return w[:-1], losses
 
 
 @linreg_gd.mistake(credit=0.5)
@@ -682,6 +838,24 @@ def binary_logarithm(w, X, y):
     return np.mean(np.logaddexp(0, -y * (X @ w))) / np.log(2)
 
 
+@logistic_loss.mistake(credit=0.25)
+def exponential_loss(w, X, y):
+    """How much does a margin of -3 cost? Yours is another loss: what is applied to the exponential?"""
+    return np.mean(np.exp(-y * (X @ w)))
+
+
+@logistic_loss.mistake(credit=0.2)
+def hinge_loss(w, X, y):
+    """Yours is the loss of the support vector machine. What does a margin of 2 cost in the statement?"""
+    return np.mean(np.maximum(0, 1 - y * (X @ w)))
+
+
+@logistic_loss.mistake(credit=0.25)
+def loss_of_mean_margin(w, X, y):
+    """The mean of what: of the margins, or of what each of them costs?"""
+    return np.logaddexp(0, -np.mean(y * (X @ w)))
+
+
 @logistic_loss.mistake(credit=0.9)
 def overflows(w, X, y):
     """Try a margin of -1000. Which exponential overflows, and what could be written in its place?"""
@@ -760,6 +934,31 @@ def label_forgotten(w, X, y):
 def wrong_side(w, X, y):
     """Well classified samples should contribute little. How much do they weigh in your sum?"""
     return -X.T @ (y * weights_of_samples(w, X, -y)) / len(y)
+
+
+@logistic_grad.mistake(credit=0.4)
+def label_left_out_of_margin(w, X, y):
+    """How much a sample weighs depends on its margin, and the margin holds the label."""
+    return -X.T @ (y * weights_of_samples(w, X, 1)) / len(y)
+
+
+@logistic_grad.mistake(credit=0.3)
+def slope_of_sigmoid(w, X, y):
+    """Differentiate the logarithm too: what is left of s (1 - s) then?"""
+    weights = weights_of_samples(w, X, y)
+    return -X.T @ (y * weights * (1 - weights)) / len(y)
+
+
+@logistic_grad.mistake(credit=0.4)
+def mean_over_coordinates(w, X, y):
+    """The mean over what? Divide by the number of samples."""
+    return -X.T @ (y * weights_of_samples(w, X, y)) / X.shape[1]
+
+
+@logistic_grad.mistake(credit=0.25)
+def wrong_ones_alone(w, X, y):
+    """How much does a sample weigh that is right, but only just? Your weights are 0 or 1."""
+    return -X.T @ (y * (y * (X @ w) < 0)) / len(y)
 
 
 @logistic_grad.mistake(credit=0.9)
@@ -875,6 +1074,36 @@ def gradient_at_start(X, y, w0, gamma, idx):
 
 
 @sgd_linreg.mistake(credit=0.25)
+def always_from_start(X, y, w0, gamma, idx):
+    """From where does the second step of yours start? It should start where the first one ended."""
+    start = np.array(w0, dtype=float)
+    steps = [start - 2 * gamma * (X[i] @ start - y[i]) * X[i] for i in idx]
+    return np.array([start, *steps])
+
+
+@sgd_linreg.mistake(credit=0.4)
+def step_that_shrinks(X, y, w0, gamma, idx):
+    """The step is constant in the statement. Yours depends on k."""
+    iterates = [np.array(w0, dtype=float)]
+    for k, i in enumerate(idx, 1):
+        w = iterates[-1]
+        iterates.append(w - 2 * gamma / k * (X[i] @ w - y[i]) * X[i])
+    return np.array(iterates)
+
+
+@sgd_linreg.mistake(credit=0.3)
+def same_in_all_coordinates(X, y, w0, gamma, idx):
+    """The chain rule gives one more factor, which is a vector. All coordinates of your steps are equal."""
+    return iterates_with(X, y, w0, idx, lambda w, i: 2 * gamma * (X[i] @ w - y[i]))
+
+
+@sgd_linreg.mistake(credit=0.4)
+def starts_at_zero(X, y, w0, gamma, idx):
+    """Where does the trajectory begin? One argument is ignored: w0."""
+    return sgd_linreg(X, y, np.zeros(X.shape[1]), gamma, idx)
+
+
+@sgd_linreg.mistake(credit=0.25)
 def sgd_uphill(X, y, w0, gamma, idx):
     """Does the loss of the sample go down in one of your steps?"""
     return sgd_linreg(X, y, w0, -gamma, idx)
@@ -922,6 +1151,10 @@ def distance_up_to_sign(rows, others):
     return np.max(np.abs(turned * rows - others))
 
 
+RESCALED = "Do not rescale the coordinates: only the mean is taken away."
+ONE_MEAN = "Along which axis is the mean taken? Each coordinate has one of its own."
+
+
 @pca.accepts
 def _(answer, case):
     """Each row up to its sign; what is wrong with them, where that can be seen."""
@@ -938,6 +1171,9 @@ def _(answer, case):
         return "The rows of your answer do not have norm 1."
     if distance_up_to_sign(answer, np.linalg.svd(X, full_matrices=False)[2][: len(answer)]) <= 1e-6:
         return partly(0.4, "Translate all data by one vector: your directions change, and should not.")
+    for rescaled, reason in ((standardised, RESCALED), (one_mean_for_all, ONE_MEAN)):
+        if distance_up_to_sign(answer, rescaled(X, len(answer))) <= 1e-6:
+            return partly(0.4, reason)
     along = np.abs(answer @ np.linalg.svd(X - X.mean(axis=0))[2].T)
     if np.all(np.max(along, axis=1) > 1 - 1e-6):
         return partly(0.4, "These are principal directions, but not the first ones, by decreasing variance.")
@@ -972,6 +1208,12 @@ def rows_of_eigh(X, k):
 def standardised(X, k):
     """Do not rescale the coordinates: only the mean is taken away."""
     return np.linalg.svd((X - X.mean(axis=0)) / X.std(axis=0), full_matrices=False)[2][:k]
+
+
+@pca.mistake(credit=0.4)
+def one_mean_for_all(X, k):
+    """Along which axis is the mean taken? Each coordinate has one of its own."""
+    return np.linalg.svd(X - X.mean(), full_matrices=False)[2][:k]
 
 
 @pca.mistake(credit=0.25)

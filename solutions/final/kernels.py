@@ -117,6 +117,30 @@ def exponent_only(X, Z, sigma):
     return squares(X, Z) / (2 * sigma**2)
 
 
+@gaussian_gram.mistake(credit=0.4)
+def density(X, Z, sigma):
+    """A kernel need not integrate to 1. What is k(x, x)?"""
+    return np.exp(-squares(X, Z) / (2 * sigma**2)) / (sigma * np.sqrt(2 * np.pi))
+
+
+@gaussian_gram.mistake(credit=0.4)
+def product_taken_once(X, Z, sigma):
+    """Expand the square of a difference: how often does the inner product occur? Check that k(x, x) = 1."""
+    return np.exp(-(np.sum(X**2, axis=1)[:, None] + np.sum(Z**2, axis=1) - X @ Z.T) / (2 * sigma**2))
+
+
+@gaussian_gram.mistake(credit=0.3)
+def sum_of_absolute_values(X, Z, sigma):
+    """Which norm stands in the exponent? A length is not a sum of absolute values."""
+    return np.exp(-np.sum(np.abs(X[:, None] - Z[None]), axis=-1) / (2 * sigma**2))
+
+
+@gaussian_gram.mistake(credit=0.2)
+def inner_products(X, Z, sigma):
+    """That is the linear kernel."""
+    return X @ Z.T
+
+
 @gaussian_gram.mistake(credit=0.25)
 def sign_of_exponent(X, Z, sigma):
     """Two points that are far apart should be hardly similar. Is your k(x, z) small for them?"""
@@ -207,6 +231,22 @@ def eigenvalues_only(K, tol=1e-8):
 def strictly_positive(K, tol=1e-8):
     """Two identical points give a singular Gram matrix, which is still one."""
     return bool(np.allclose(K, K.T) and np.linalg.eigvalsh(K)[0] > tol)
+
+
+@is_gram.mistake(credit=0.2)
+def by_cholesky(K, tol=1e-8):
+    """Does this decomposition exist for the zero matrix? And which triangle of K does the routine read?"""
+    try:
+        np.linalg.cholesky(K)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+@is_gram.mistake(credit=0)
+def symmetry_alone(K, tol=1e-8):
+    """That is one of two conditions."""
+    return bool(np.max(np.abs(K - K.T)) <= tol * np.max(np.abs(K)))
 
 
 @is_gram.mistake(credit=0)
@@ -538,6 +578,19 @@ def grand_mean_forgotten(K):
 def grand_mean_taken_away(K):
     """Check the sign of each of the four terms."""
     return K - K.mean(axis=0) - K.mean(axis=1)[:, None] - K.mean()
+
+
+@center_gram.mistake(credit=0.2)
+def means_multiplied(K):
+    """Check with the linear kernel: what is taken from the product of x_i and x_j when both are centred?"""
+    return K - np.outer(K.mean(axis=0), K.mean(axis=0))
+
+
+@center_gram.mistake(credit=0.2)
+def normalised(K):
+    """Features of length 1 are not centred features."""
+    lengths = np.sqrt(np.diag(K))
+    return K / np.outer(lengths, lengths)
 
 
 @center_gram.mistake(credit=0.3)

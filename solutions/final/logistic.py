@@ -79,6 +79,31 @@ def sum_for_mean(alpha, K, y, lam):
     return objective, K @ (lam * alpha - len(y) * pulls(alpha, K, y))
 
 
+@klr_loss_grad.mistake(credit=0.5)
+def penalty_without_half(alpha, K, y, lam):
+    """Reread the penalty: what stands in front of it?"""
+    objective = klr_loss_grad(alpha, K, y, 2 * lam)[0]
+    return objective, klr_loss_grad(alpha, K, y, 2 * lam)[1]
+
+
+@klr_loss_grad.mistake(credit=0.5)
+def penalty_left_out_of_objective(alpha, K, y, lam):
+    """Your objective does not depend on lambda."""
+    return klr_loss_grad(alpha, K, y, 0.0)[0], klr_loss_grad(alpha, K, y, lam)[1]
+
+
+@klr_loss_grad.mistake(credit=0.5)
+def label_forgotten(alpha, K, y, lam):
+    """The chain rule gives one more factor: the margin holds the label."""
+    return klr_loss_grad(alpha, K, y, lam)[0], K @ (lam * alpha - y * pulls(alpha, K, y))
+
+
+@klr_loss_grad.mistake(credit=0.5)
+def wrong_side(alpha, K, y, lam):
+    """Well classified samples should contribute little. How much do they weigh in your gradient?"""
+    return klr_loss_grad(alpha, K, y, lam)[0], K @ (lam * alpha - (y / len(y) - pulls(alpha, K, y)))
+
+
 @klr_loss_grad.mistake(credit=0.4)
 def sign_of_pull(alpha, K, y, lam):
     """Compare your gradient with finite differences: one of its two terms has the wrong sign."""
@@ -172,7 +197,7 @@ def _(answer, case):
         same_function(answer, klr_fit(K, y, factor * lam), K) for factor in (len(y), 2, 1 / 2, 1 / len(y))
     ):
         return partly(0.4, "Your alpha minimises another objective: what multiplies lambda there?")
-    if same_function(answer, krr_fit(K, y, lam), K):
+    if any(same_function(answer, krr_fit(K, y, factor * lam), K) for factor in (1, 1 / 2, 1 / len(y))):
         return partly(0.2, "Your alpha minimises another loss: it is kernel ridge regression's.")
     if np.max(np.abs(answer - K @ case.expected)) <= 1e-3 * np.max(np.abs(answer)):
         return partly(0.4, "These are the fitted values K alpha; the coefficients alpha are asked for.")
@@ -185,6 +210,8 @@ def _(answer, case):
         return partly(
             0.3, "Your method stops far from the minimum: has it converged? Watch the gradient's norm."
         )
+    if above > 2:
+        return "The objective is larger than at alpha = 0. Does it go down while you solve?"
     return "The objective is hardly better than at alpha = 0."
 
 

@@ -102,6 +102,12 @@ def added_to_all_entries(K, y, lam):
 
 
 @krr_fit.mistake(credit=0.4)
+def labels_centred(K, y, lam):
+    """The f of the statement has no constant term: are the labels changed?"""
+    return ridge_with(K, y - y.mean(), len(y) * lam)
+
+
+@krr_fit.mistake(credit=0.4)
 def ridge_doubled(K, y, lam):
     """Both terms are squared: does the factor 2 cancel?"""
     return ridge_with(K, y, 2 * len(y) * lam)
@@ -162,6 +168,18 @@ def points_in_columns(alpha, X_train, X_test, sigma):
 def averaged(alpha, X_train, X_test, sigma):
     """Sum or mean? f is a sum over the training points."""
     return krr_predict(alpha, X_train, X_test, sigma) / len(alpha)
+
+
+@krr_predict.mistake(credit=0.3)
+def signs_of_values(alpha, X_train, X_test, sigma):
+    """Is it the value of f that is asked for, or a class?"""
+    return np.sign(krr_predict(alpha, X_train, X_test, sigma))
+
+
+@krr_predict.mistake(credit=0.25)
+def coefficient_of_nearest(alpha, X_train, X_test, sigma):
+    """How many training points does one value of f depend on? All of them, not the nearest alone."""
+    return alpha[np.argmax(gaussian_gram(X_test, X_train, sigma), axis=1)]
 
 
 @krr_predict.mistake(credit=0.4)
@@ -252,6 +270,19 @@ def coefficients_for_weights(X, y, lam):
 
 
 @ridge_primal.mistake(credit=0.4)
+def with_an_intercept(X, y, lam):
+    """The functions of the statement have no constant term: where does your column of ones come from?"""
+    extended = np.column_stack([X, np.ones(len(y))])
+    return ridge_in_space(extended, y, len(y) * lam)[:-1]
+
+
+@ridge_primal.mistake(credit=0.4)
+def divided_by_n_once(X, y, lam):
+    """Both terms of the equation come from the mean of squares: is each of them divided by n?"""
+    return len(y) * ridge_primal(X, y, lam)
+
+
+@ridge_primal.mistake(credit=0.4)
 def lambda_squared(X, y, lam):
     """Check the power of lambda."""
     return ridge_in_space(X, y, len(y) * lam**2)
@@ -318,6 +349,12 @@ def norm_of_coefficients(alpha, K):
 def norm_of_values(alpha, K):
     """That is a norm of the fitted values K alpha, not of the function."""
     return float(np.linalg.norm(K @ alpha))
+
+
+@rkhs_norm.mistake(credit=0.25)
+def diagonal_alone(alpha, K):
+    """Expand the square of a sum: which pairs (i, j) occur?"""
+    return float(np.sqrt(np.sum(alpha**2 * np.diag(K))))
 
 
 @rkhs_norm.mistake(credit=0.8)

@@ -139,6 +139,8 @@ def other_problem(K, y, C, alpha):
     """The dual variables are feasible and not optimal: perhaps they are for another problem."""
     if is_optimal(K, y, C / len(y), alpha):
         return partly(0.5, "Your alpha solves the problem with C/n: is the hinge loss summed or averaged?")
+    if is_optimal(np.outer(y, y) * K, y, C, alpha):
+        return partly(0.4, "Your alpha solves a problem whose quadratic form knows no labels.")
     if is_optimal(2 * K, y, C, alpha):
         return partly(0.5, "Your alpha solves a problem with another constant in front of the norm.")
     return "Your alpha and b satisfy the constraints, but are not optimal."
@@ -185,6 +187,12 @@ def bias_of_other_sign(K, y, C):
 def mean_of_hinges(K, y, C):
     """Is the hinge loss summed or averaged?"""
     return svm_fit(K, y, C / len(y))
+
+
+@svm_fit.mistake(credit=0.4)
+def labels_left_out(K, y, C):
+    """The quadratic form of the dual problem knows the labels: where do they stand?"""
+    return svm_fit(np.outer(y, y) * K, y, C)
 
 
 @svm_fit.mistake(credit=0.5)
