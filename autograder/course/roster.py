@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +16,8 @@ _COLUMNS = ("id", "name", "email", "group")
 _SAVE = "save the file as UTF-8, which spreadsheets call CSV UTF-8"
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of spreadsheets begin: .xlsx and .ods are zips, .xls is older."""
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+"""Bytes that stand in no table, in whatever encoding."""
 
 _WHOLE_NUMBERS = (
     "a spreadsheet has shortened the numbers: take the ids anew from where they came, and let it treat "
@@ -83,6 +86,9 @@ def read_lines(path: Path, name: str) -> tuple[list[tuple[int, list[str]]], list
         return [], [Flaw(name, f"cannot be read ({error.strerror})", "make it a readable file")]
     if data.startswith(_WORKBOOKS):
         return [], [Flaw(_at(name, 1), "is a workbook of a spreadsheet, no text", _SAVE)]
+    in_utf_16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if data.startswith(b"%PDF") or (_CONTROLS.search(data) and not in_utf_16):
+        return [], [Flaw(_at(name, 1), "is a binary file, no table of text", _SAVE)]
     text = data.decode("utf-8-sig", "replace")
     split = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     spoilt = [n for n, line in enumerate(split, 1) if line.decode("utf-8", "replace").encode() != line]

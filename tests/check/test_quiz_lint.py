@@ -48,6 +48,8 @@ def test_the_sample_is_clean():
         ("## a {symbolic 1}\nq\n= 2 w\n~ w | no\n~ (1/2) 2 w | never\n: s\n", "is taken for another"),
         ("## a {symbolic 1}\nsymbols: w: vektor d\nq\n= w\n: s\n", "its symbols"),
         ("## a {numeric 1}\nq\n= 1/3\n: s\n", "nobody can type 0.333"),
+        ("## a {numeric 1}\nq\n= 1,750\n: s\n", "1,750 may be a thousand or a decimal number"),
+        ("## a {numeric 1}\nq\n= 2\n~ 1,750 W | no\n: s\n", "1,750 may be a thousand or a decimal number"),
         ("## a {numeric 1}\nq\n= 10 W +- 5%\n~ 10.2 W | no\n: s\n", "within the tolerance"),
         ("## a {numeric 1}\nq\n= 10 W\n~ 10 s | no\n: s\n", "a unit of another kind"),
         ("## a {numeric 1}\nq\n= 10 +- 100%\n: s\n", "100 %"),

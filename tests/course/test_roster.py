@@ -81,6 +81,9 @@ def test_no_file_and_no_lines_are_nobody(tmp_path, content):
         ("id\nada\n".encode("utf-16-le"), 1, "is not text in UTF-8"),
         (b"PK\x03\x04\x14\0\x06\0[Content_Types].xml", 1, "is a workbook of a spreadsheet, no text"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(40), 1, "is a workbook of a spreadsheet, no text"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), 1, "is a binary file, no table of text"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", 1, "is a binary file, no table of text"),
+        (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcbLI", 1, "is a binary file, no table of text"),
     ],
 )
 def test_mistakes_have_their_line(tmp_path, content, where, what):

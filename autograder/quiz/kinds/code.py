@@ -6,6 +6,7 @@ of the question's own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from keyword import iskeyword
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ class CodeKind(Kind):
 
     def read_option(self, name: str, value: str) -> dict[str, Any] | None:
         """The name of the function to write."""
-        return {"function": value} if name == "name" and value.isidentifier() else None
+        named = name == "name" and value.isidentifier() and not iskeyword(value)
+        return {"function": value} if named else None
 
     def lacks(self, question: QuizQuestion) -> Iterator[tuple[str, str]]:
         """The name of the function."""

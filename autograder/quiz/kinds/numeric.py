@@ -43,6 +43,7 @@ _FACTORS: Mapping[Fraction, str] = {
     Fraction(10): "typed.it_is_off_by_a_7",
     Fraction(2): "typed.it_is_off_by_a_8",
 }
+_GROUP_BY_COMMA = re.compile(r"(?<![\w.,(])[1-9]\d{0,2},\d{3}(?![\d.,])")
 _GROUP_BY_POINT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
 """`1.000`, which is a thousand in Germany."""
 DIGITS = Fraction(9, 10)
@@ -104,6 +105,11 @@ class NumericKind(Kind):
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys are right as they are typed, tolerances sensible, wrong answers outside of them."""
+        for line in (*question.keys, *question.wrong):
+            if grouped := _GROUP_BY_COMMA.search(line.text):
+                complaint = f"{grouped[0]} may be a thousand or a decimal number"
+                advice = f"{grouped[0].replace(',', '')} or {grouped[0].replace(',', '.')}"
+                yield line.line, complaint, advice
         for key in question.keys:
             quantity = key_quantity(key, variant)
             # Written with the digits that are asked for, the key must still be within its own tolerance.
