@@ -1,10 +1,12 @@
 """One way into all exports of a quiz, by the name of the format."""
 
 from dataclasses import replace
+from functools import partial
 
 from autograder.interop.losses import Export, Loss
 from autograder.quiz.model import Quiz, QuizQuestion
 from autograder.quiz.pictures import find_pictures, without_pictures
+from autograder.quiz.prose import spell_markup
 
 ENDINGS = {"moodle": ".moodle.xml", "qti": ".qti.zip", "jupyterquiz": ".jupyterquiz.json"}
 """What files of each format are called."""
@@ -13,7 +15,10 @@ _TO_PICK = "the other program is to pick {} of it"
 
 def export_quiz(quiz: Quiz, format_: str, *, copies: int = 1) -> Export:
     """The quiz in a format of `ENDINGS`, with what is lost; drawn questions in `copies` variants (moodle)."""
-    shown = quiz if format_ == "moodle" else replace(quiz, questions=tuple(map(_in_words, quiz.questions)))
+    shown = quiz
+    if format_ != "moodle":
+        questions = [_in_words(one, in_formulas=format_ == "jupyterquiz") for one in quiz.questions]
+        shown = replace(quiz, questions=tuple(questions))
     made = _export(shown, format_, copies)
     losses = [
         Loss(
@@ -38,12 +43,18 @@ def export_quiz(quiz: Quiz, format_: str, *, copies: int = 1) -> Export:
     return Export(made.content, (*losses, *made.losses))
 
 
-def _in_words(question: QuizQuestion) -> QuizQuestion:
-    """The question with words in place of its pictures."""
+def _in_words(question: QuizQuestion, *, in_formulas: bool) -> QuizQuestion:
+    """The question with words in place of its pictures, and nothing in it that would be taken for HTML."""
+    spell = partial(spell_markup, in_formulas=in_formulas)
     return replace(
         question,
-        prompt=without_pictures(question.prompt),
-        solution=without_pictures(question.solution),
+        prompt=spell(without_pictures(question.prompt)),
+        solution=spell(without_pictures(question.solution)),
+        choices=tuple(
+            replace(one, text=spell(one.text), partner=spell(one.partner), feedback=spell(one.feedback))
+            for one in question.choices
+        ),
+        wrong=tuple(replace(one, feedback=spell(one.feedback)) for one in question.wrong),
     )
 
 

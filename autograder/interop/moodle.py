@@ -46,7 +46,8 @@ def to_moodle(quiz: Quiz, *, copies: int = 1) -> Export:
     """
     root = Element("quiz")
     category = SubElement(SubElement(root, "question", type="category"), "category")
-    SubElement(category, "text").text = f"$course$/top/{quiz.title}"
+    title = quiz.title.replace("/", "//")  # a single one begins a category within
+    SubElement(category, "text").text = f"$course$/top/{title}"
     losses = list[Loss]()
     pictures = pictures_of(quiz)
     for question in quiz.questions:

@@ -36,6 +36,31 @@ def to_html(text: str, *, tex: bool = False, pictures: Mapping[str, str] = Mappi
     return _put_back(_markdown().render(text), held)
 
 
+def spell_markup(text: str, *, in_formulas: bool = False) -> str:
+    r"""The prose with `<` and entities spelled so that a program that reads HTML in Markdown shows them.
+
+    Formulas and `code` stay as they are; `in_formulas` for a page that reads formulas as HTML too.
+
+    >>> spell_markup("vector<int>, `a<b` and $x<y$", in_formulas=True)
+    'vector&lt;int>, `a<b` and $x\\lt y$'
+    """
+
+    def spell(match: re.Match[str]) -> str:
+        if match["code"] or not (match["block"] or match["inline"]):
+            return match[0]
+        return match[0].replace("<", r"\lt ") if in_formulas else match[0]
+
+    pieces, start = [], 0
+    for match in _CODE_OR_FORMULA.finditer(text):
+        pieces += [_spelled(text[start : match.start()]), spell(match)]
+        start = match.end()
+    return "".join([*pieces, _spelled(text[start:])])
+
+
+def _spelled(text: str) -> str:
+    return re.sub(r"&(?=#?\w{1,30};)", "&amp;", text).replace("<", "&lt;")
+
+
 def _take_picture(held: list[Markup], pictures: Mapping[str, str], match: re.Match[str]) -> str:
     alt, address = match["alt"].strip(), pictures.get(match["name"])
     if address is None:

@@ -132,3 +132,44 @@ def test_paper_has_no_key_and_the_solved_paper_has_all():
     assert "<script" not in solved and " style=" not in solved and "default-src 'none'" in solved
     assert 'aria-label="right"' not in paper and "<strong>a, b</strong>" in solved
     assert render_paper(quiz, solutions=False, seed="A") != paper
+
+
+ODD = """---
+id: odd
+title: Halves 1/2
+---
+
+## c {single 1}
+Is `vector<int>` a vector<int>, and $x<y$ &lt; 1?
+
+- (x) a<b
+- ( ) no | because $x<y$ & c<d
+: yes <b>
+"""
+
+
+@pytest.fixture
+def odd(tmp_path):
+    path = tmp_path / "odd.quiz.md"
+    path.write_text(ODD, encoding="utf-8")
+    return read_quiz(path)
+
+
+def test_what_looks_like_html_is_shown_and_not_read_by_other_programs(odd):
+    """`<int>` would vanish as an unknown element; so would what follows `<y` in a formula that is HTML."""
+    (entry,) = json.loads(export_quiz(odd, "jupyterquiz").content)
+    assert entry["question"] == r"Is `vector<int>` a vector&lt;int>, and $x\lt y$ &amp;lt; 1?"
+    assert entry["answers"][0]["answer"] == "a&lt;b"
+    assert entry["answers"][1]["feedback"] == r"because $x\lt y$ & c&lt;d"
+
+
+def test_canvas_gets_what_looks_like_html_as_text(odd):
+    pytest.importorskip("text2qti")
+    content = zipfile.ZipFile(io.BytesIO(export_quiz(odd, "qti").content))
+    assessment = max((content.read(name) for name in content.namelist()), key=len).decode()
+    assert "a vector&amp;lt;int&amp;gt;" in assessment and "a&amp;lt;b" in assessment
+
+
+def test_a_title_with_a_slash_is_one_category_in_moodle(odd):
+    root = ElementTree.fromstring(export_quiz(odd, "moodle").content)
+    assert root.findtext("question/category/text") == "$course$/top/Halves 1//2"

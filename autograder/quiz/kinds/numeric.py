@@ -105,11 +105,12 @@ class NumericKind(Kind):
 
     def check(self, question: QuizQuestion, variant: Variant, judge: Judge) -> Iterator[Complaint]:
         """Keys are right as they are typed, tolerances sensible, wrong answers outside of them."""
-        for line in (*question.keys, *question.wrong):
-            if grouped := _GROUP_BY_COMMA.search(line.text):
+        written = [(key.text, key.line) for key in question.keys]
+        written += [(mistake.text, mistake.line) for mistake in question.wrong]
+        for text, line in written:
+            if grouped := _GROUP_BY_COMMA.search(text):
                 complaint = f"{grouped[0]} may be a thousand or a decimal number"
-                advice = f"{grouped[0].replace(',', '')} or {grouped[0].replace(',', '.')}"
-                yield line.line, complaint, advice
+                yield line, complaint, f"{grouped[0].replace(',', '')} or {grouped[0].replace(',', '.')}"
         for key in question.keys:
             quantity = key_quantity(key, variant)
             # Written with the digits that are asked for, the key must still be within its own tolerance.
