@@ -354,25 +354,50 @@ def _formulas(prompt: str, symbols: Symbols) -> Iterator[tuple[Node, Expression]
 
 
 def interpret(answer: str, symbols: Symbols) -> Reading | Unreadable:
-    """What is understood of an answer, for the echo while it is typed; the reason where nothing is.
+    """What is understood of an answer where no key is at hand; the reason where no key would understand it.
 
     Where the key is known, `PreparedKey.interpret` says what is judged: by the key an equals sign may only
     name the answer, and (0, 1) be an interval.
     """
-    try:
+    lost: Unreadable | None = None
+    by_chance = replace(symbols, chance=True)
+    readings = ((read, symbols) for read in (_read_value, parse_conditions, _read_membership, _read_entries))
+    for read, known in (*readings, (parse_value, by_chance)):
+        tree = None
         try:
-            defined = split_definitions(answer, symbols)
-            tree = defined.put_in(parse_value(defined.text, defined.symbols).tree)
-        except Unreadable:
-            tree = parse_conditions(answer, symbols).tree
-    except Unreadable as reason:
-        return reason
-    try:
-        expression = typecheck(tree, symbols, style=style_of(answer))
-    except Unreadable as reason:
-        reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
-        return reason
-    return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
+            tree = (parsed := read(answer, known)).tree
+            expression = typecheck(tree, known, style=parsed.style)
+        except Unreadable as reason:
+            if tree is not None:
+                reason.reading, reason.reading_mathml = as_text(tree), as_mathml(tree)
+            # What is said of a value that was read, else of a condition, is what helps most.
+            lost = reason if lost is None or (read is parse_conditions and not lost.reading) else lost
+            continue
+        return Reading(as_text(expression.tree), as_mathml(expression.tree), str(expression.shape))
+    assert lost is not None  # noqa: S101 -- every reading either returned or was lost
+    return lost
+
+
+def _read_value(answer: str, symbols: Symbols) -> ParsedAnswer:
+    """An answer read as a value, with the names that it defines."""
+    defined = split_definitions(answer, symbols)
+    parsed = parse_value(defined.text, defined.symbols)
+    return replace(parsed, tree=defined.put_in(parsed.tree), style=style_of(answer))
+
+
+def _read_membership(answer: str, symbols: Symbols) -> ParsedAnswer:
+    """An interval, a set or a bound alone, of the only number that it can be said of."""
+    numbers = [one for one in symbols if not one.shape.is_array and not one.is_function and not one.rows_of]
+    free = [one.name for one in numbers if not one.positive] or [one.name for one in numbers]
+    tokens = tokens_of(answer, symbols, condition=True)
+    lies = as_membership(tokens, free[0], values=False) if len(free) == 1 else None
+    return parse_tokens(lies or tokens, symbols, Wanted(condition=True), style_of(answer))
+
+
+def _read_entries(answer: str, symbols: Symbols) -> ParsedAnswer:
+    """An answer read as the entries of a vector or a matrix."""
+    tokens = tokens_of(_as_rows(answer, symbols), symbols)
+    return parse_tokens(tokens, symbols, Wanted(entries=True), style_of(answer))
 
 
 def _as_rows(answer: str, symbols: Symbols) -> str:

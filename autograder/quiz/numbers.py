@@ -69,6 +69,8 @@ _TEN_EXP = re.compile(r"(?<![\d.,])10\s*exp\s*\(?\s*([-+]?\d+)")
 _GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,.])")
 """A number of which nobody can say whether its comma is decimal."""
 _ENDING = re.compile(r"(?<=[\s\d)}\]])\s*([A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)\s*$")
+_NAMED = re.compile(r"^[^=<>≤≥0-9+*/]{0,24}?(?:=|≈|\\approx)\s*")
+"""The name before an equals sign."""
 _SHORT = {"k": 10**3, "M": 10**6}
 _DIGITS = r"[0-9][0-9.,' ]*[0-9]|[0-9]|[.,][0-9]+|[0-9]+[.,](?![0-9])"
 _NUMBER = re.compile(
@@ -157,10 +159,8 @@ def _read_arithmetic(text: str, plain: str) -> Quantity | Unread | None:
         return None  # an exponent is missing
     if _GROUP.search(plain):
         return Unread(say("typed.is_the_comma_a_decimal"), "ambiguous")
-    written = _without_label(
-        _MISSING_SIGN.sub("*10", _FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
-    )
-    written = re.sub(r"(?<=\d)\s*[xX]\s*(?=\d)", "*", written)
+    written = _MISSING_SIGN.sub("*10", _FRENCH_POWER.sub("*10", text.strip().removesuffix(".")))
+    written = re.sub(r"(?<=\d)\s*[xX]\s*(?=\d)", "*", _NAMED.sub("", written).strip())
     ending = _ENDING.search(written)
     candidates = [(written, NUMBER)]
     if ending is not None and (unit := find_unit(ending[1])) is not None:
@@ -171,11 +171,6 @@ def _read_arithmetic(text: str, plain: str) -> Quantity | Unread | None:
         except NoValueError:
             continue
     return None
-
-
-def _without_label(text: str) -> str:
-    """The text without the name before an equals sign."""
-    return re.sub(r"^[^=<>≤≥0-9+*/]{0,24}?(?:=|≈|\\approx)\s*", "", text).strip()
 
 
 def _normalise(text: str) -> str:

@@ -206,3 +206,29 @@ def test_a_key_that_cannot_be_read_is_the_authors_mistake() -> None:
         key("A +")
     with pytest.raises(Unreadable):
         key("A", wrong=[WrongAnswer("B")])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reading"),
+    [
+        ("]0, 2/L[", "0 < γ and γ < 2/L"),
+        ("≤ 2/L", "γ ≤ 2/L"),
+        ("γ > 0 and < 2/L", "γ > 0 and γ < 2/L"),
+        ("2 r with r = γ L", "2 (γ L)"),
+        ("np.array([[γ, 1], [1, 0]])", "[γ, 1; 1, 0]"),
+        ("matrix(c(γ, 1, 2, 0), 2)", "[γ, 2; 1, 0]"),
+        ("γ 1\n1 0", "[γ, 1; 1, 0]"),
+        ("2 γ, L^2", "(2 γ, L²)"),
+        ("E[γ^2]", "E[γ²]"),
+    ],
+)
+def test_without_a_key_an_answer_is_read_as_some_key_would_read_it(answer: str, reading: str) -> None:
+    """In a student's notebook, which holds none, nothing is called unread that the grader reads."""
+    found = interpret(answer, read_symbols("gamma: scalar, L: scalar+"))
+    assert isinstance(found, Reading), found
+    assert found.text == reading
+
+
+def test_without_a_key_what_cannot_be_read_is_told_as_with_one() -> None:
+    found = interpret("2 γ + foo", read_symbols("gamma: scalar, L: scalar+"))
+    assert isinstance(found, Unreadable) and "no symbol 'foo'" in found.message
