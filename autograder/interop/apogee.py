@@ -116,9 +116,14 @@ def _choose(name: str, columns: list[ApogeeColumn], code: str, session: int | No
     ]
     if len(found) == 1:
         return found[0]
-    listed = "; ".join(map(str, of_marks)) or "none"
+    listed = "; ".join(map(str, of_marks))
+    advice = (
+        f"name one with --column CODE and --session N: {listed}"
+        if listed
+        else "it has none at all: ask for another file"
+    )
     what = describe_count(len(found), "column") + " of marks fit" if found else "no column of marks fits"
-    raise CourseError([Flaw(name, what, f"name one with --column CODE and --session N: {listed}")])
+    raise CourseError([Flaw(name, what, advice)])
 
 
 def _read_codes(table: TableText, section: range) -> frozenset[str]:

@@ -261,11 +261,14 @@ def choose_column(file: str, headings: Sequence[tuple[int, str]], asked: str, gu
     found = [k for k, close in closeness.items() if close == best > 0]
     if len(found) == 1:
         return found[0]
-    listed = "; ".join(heading for _, heading in headings) or "none"
+    listed = "; ".join(heading for _, heading in headings)
+    advice = (
+        f"name one with --column: {listed}" if listed else "it has none at all: add one, or give another file"
+    )
     called = " or ".join(repr(each) for each in wanted)
     columns = describe_count(len(found), "column") if found else "no column"
     what = f"{columns} for marks may be called {called}"
-    raise CourseError([Flaw(file, what, f"name one with --column: {listed}")])
+    raise CourseError([Flaw(file, what, advice)])
 
 
 def _fold(heading: str) -> str:

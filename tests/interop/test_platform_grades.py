@@ -347,6 +347,14 @@ def test_apogees_file_is_completed(encoding: str, ends_short: bool) -> None:
     assert not made.reconciliation.needs_person
 
 
+def test_of_a_file_without_any_column_for_marks_nobody_is_to_name_one() -> None:
+    with pytest.raises(CourseError, match="it has none at all: add one, or give another file"):
+        choose_column("students.csv", [], "", ["Distances", "distances"])
+    gone = apogee().replace(b"\tN\t", b"\tB\t")
+    with pytest.raises(CourseError, match="it has none at all: ask for another file"):
+        open_apogee(gone, "M2.TXT", marks(), column="GBX9AM01")
+
+
 def test_apogees_code_and_session_are_to_be_clear() -> None:
     with pytest.raises(CourseError, match=r"2 columns of marks fit .*session 1.*session 2"):
         open_apogee(apogee(), "M2.TXT", marks())
