@@ -60,6 +60,8 @@ _HOMES = {"quiz": "quiz.commands", "return": "return_"}
 _ELSEWHERE = frozenset(("init", "restore", "demo", "serve", "submit", "help"))
 """Commands that are at work in another course than the one they are called in, or only now and then."""
 DONE, NEEDS_PERSON, USAGE = 0, 1, 2
+STOPPED = 130
+"""By Ctrl-C, as shells tell it."""
 _FULL = "make room on that disk, and give the same command again: what is done is kept"
 _FORBIDDEN = "you may not do that there: name another place, or ask whoever owns it"
 _ADVICE = {
@@ -126,8 +128,12 @@ class _Lazy(click.Group):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _told_clearly(ctx):
-            return super().invoke(ctx)
+        try:
+            with _told_clearly(ctx):
+                return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):  # click would end with 1, by which a person is needed
+            click.echo("\nStopped: what was recorded until then is kept.", err=True)
+            ctx.exit(STOPPED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

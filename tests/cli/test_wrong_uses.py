@@ -378,3 +378,17 @@ def test_a_python_without_ssl_is_told_what_is_missing(command: str, tmp_path: Pa
     )
     assert run.returncode == 2
     assert run.stderr.startswith(f"autograder: autograder {command}: needs the module ssl, which this Python")
+
+
+def test_a_command_that_is_stopped_says_what_became_of_its_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Ctrl-C, with an exit code of its own: with 1 a script would look for what needs a person."""
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.cli.todo.course_here", stop)
+    done = Course(tmp_path).run("todo")
+    assert done.exit_code == 130
+    assert done.stderr.strip() == "Stopped: what was recorded until then is kept."
