@@ -116,7 +116,12 @@ def _diagnose_parts(judged: Sequence[JudgedCase]) -> Diagnosis | None:
     whole = seen[0] if seen and all(found == seen[0] for found in seen) else None
     if whole is not None and whole.sentence.key.startswith(_OF_ALL_VALUES):
         return whole
-    return diagnose_first_part(judged, diagnose_values)
+    told = diagnose_first_part(judged, diagnose_values)
+    for k, early in enumerate(seen) if told is None else ():
+        # What ends too early is why the values before it are wrong as well.
+        if early is not None and early.sentence.key.endswith(".end_early"):
+            return Diagnosis(of_part(k, judged, early.sentence), early.advice)
+    return told
 
 
 _OF_ALL_VALUES = (

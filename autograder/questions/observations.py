@@ -430,7 +430,8 @@ def _one_row_more_or_less(pairs: Sequence[Pair]) -> Diagnosis | None:
     for key, taken in _ROWS.items():
         if all(pair.given.ndim == pair.expected.ndim > 0 and taken(pair) for pair in pairs):
             what = "rows" if all(pair.given.ndim > 1 for pair in pairs) else "entries"
-            return Diagnosis(say(f"lines.{what}.{key}"), (say("try.ends"),))
+            advice = "try.break" if key == "end_early" else "try.ends"
+            return Diagnosis(say(f"lines.{what}.{key}"), (say(advice),))
     return None
 
 
@@ -443,6 +444,9 @@ _ROWS: dict[str, Callable[[Pair], bool]] = {
     "missing_last": lambda pair: _equal(pair.given, pair.expected[:-1], pair),
     "extra_last": lambda pair: _equal(pair.given[:-1], pair.expected, pair),
     "extra_first": lambda pair: _equal(pair.given[1:], pair.expected, pair),
+    "end_early": lambda pair: (
+        len(pair.given) > 1 and _equal(pair.given, pair.expected[: len(pair.given)], pair)
+    ),
 }
 
 

@@ -87,6 +87,13 @@ def test_an_observation_that_explains_every_case_is_told(pairs, sentence) -> Non
     assert said(*pairs).startswith(sentence)
 
 
+def test_what_ends_too_early_is_told_before_what_comes_of_it() -> None:
+    """The last weights are those of a step before the last; the losses tell why."""
+    losses = 1 / np.arange(1.0, 7.0)
+    told = said(((2.5, losses[:3]), (2.0, losses)), ((1.5, losses[1:3]), (2.0, losses[1:])))
+    assert told == "In value 2 of 2: your entries are right as far as they go, but they end too early."
+
+
 def test_a_mean_where_a_sum_is_asked_for_is_seen_by_the_number_of_samples() -> None:
     few, many = judged((V / 7, V), args=[np.ones((7, 3))]), judged((W / 5, W), args=[np.ones((5, 2))])
     found = diagnose(few + many)

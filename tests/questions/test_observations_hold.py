@@ -71,6 +71,8 @@ WRONG: dict[str, tuple[tuple[int, ...], Change]] = {
     "rows.later": (PATHS, moved(2, 3)),
     "lines.rows.missing_first": (PATHS, lambda values: values[1:]),
     "lines.entries.missing_last": (VECTORS, lambda values: values[:-1]),
+    "lines.rows.end_early": (PATHS, lambda values: values[:-2]),
+    "lines.entries.end_early": (VECTORS, lambda values: values[:2]),
     "lines.rows.extra_last": (PATHS, lambda values: np.vstack([values, values[:1] + 1])),
     "only.last.row": (PATHS, lambda values: values[-1]),
     "only.first.entry": (VECTORS, lambda values: values[0]),
