@@ -97,6 +97,17 @@ def roll(rng):
 def once(f):
     from functools import wraps
     return wraps(f)(lambda *given: f(*dict.fromkeys(given)))
+def invert(x):
+    try:
+        return 1 / x
+    except ZeroDivisionError as error:
+        raise ValueError("no inverse") from error
+def fail(how):
+    if how == "name":
+        return no_such_name
+    if how == "attribute":
+        return [].no_such_attribute
+    return open("/no/such/file")
 shared = [1, 2]
 same = [0, shared, "a"]
 """
@@ -240,6 +251,22 @@ STEPS = [
     graded("was not put aside", "assert 'told' not in globals()"),
     graded("timed and wrong", "%%time\nassert square(3) == 10"),
     graded(
+        "what raised what",
+        "try:\n    invert(0)\nexcept ValueError as error:\n"
+        "    assert isinstance(error.__cause__, ZeroDivisionError) and error.__suppress_context__\n"
+        "    assert error.args == ('no inverse',) and 'division' in str(error.__cause__)\n"
+        "try:\n    fail('name')\nexcept NameError as error:\n    assert error.__cause__ is None\n",
+    ),
+    graded(
+        "what an exception is about",
+        "for how, kind, about in (('name', NameError, 'no_such_name'),\n"
+        "                         ('attribute', AttributeError, 'no_such_attribute')):\n"
+        "    try:\n        fail(how)\n    except kind as error:\n        assert error.name == about\n"
+        "    else:\n        raise AssertionError('nothing was raised')\n"
+        "try:\n    fail('file')\nexcept FileNotFoundError as error:\n"
+        "    assert (error.errno, error.filename) == (2, '/no/such/file') and error.filename in str(error)\n",
+    ),
+    graded(
         "in threads",
         "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool:\n"
         "    assert list(pool.map(square, range(40))) == [k * k for k in range(40)]",
@@ -374,6 +401,25 @@ except TooMuch as error:
     assert not hasattr(error, "_secret")
 else:
     raise AssertionError("nothing was raised")
+"""
+    trial = outside(runner, [cell(student, 1), graded("t", test)]).trials["t"]
+    assert (trial.passed, trial.ours) == (True, ""), trial.told
+
+
+def test_what_an_exception_of_a_test_s_was_raised_from_stays_with_the_test(runner: Runner) -> None:
+    student = (
+        "def look(f):\n    try:\n        f()\n    except ValueError as error:\n"
+        "        return [repr(error.__cause__), repr(error.__context__), vars(error)]\n"
+    )
+    test = """
+def fails():
+    try:
+        raise KeyError("expected 42")
+    except KeyError as error:
+        problem = ValueError("no")
+        problem.expected = 42
+        raise problem from error
+assert look(fails) == ["None", "None", {}]
 """
     trial = outside(runner, [cell(student, 1), graded("t", test)]).trials["t"]
     assert (trial.passed, trial.ours) == (True, ""), trial.told

@@ -86,6 +86,7 @@ _OF_LIBRARIES = (
     *(type, types.FunctionType, types.BuiltinFunctionType, np.ufunc),
     *(types.WrapperDescriptorType, types.MethodDescriptorType),
 )
+_ABOUT_SOMETHING = (NameError, AttributeError, ImportError, OSError)
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 
 
@@ -302,8 +303,15 @@ class Peer:
         self.hear_after(after)
 
     def _raise(self, error: Node) -> NoReturn:
+        """Raise what was raised there, from what it was raised from."""
+        made = self._read_error(error)
+        if error[-1] is not None:
+            raise made from self._read_error(error[-1])
+        raise made
+
+    def _read_error(self, error: Node) -> BaseException:
         match error:
-            case [str(name), library, str(base), node, args, str(text), kept]:
+            case [str(name), library, str(base), node, args, str(text), kept, _]:
                 kind = SAFE_TYPES.get(f"builtins.{name}") if library is None and name == base else None
                 if kind is None and type(library) is str:
                     found = self.find_library(library)
@@ -319,7 +327,7 @@ class Peer:
                     for word in beside if type(beside) is dict else ():
                         if type(word) is str and not word.startswith("_"):
                             setattr(made, word, beside[word])
-                raise made
+                return made
         raise ProtocolFault("no exception")
 
     def believe(self, what: str, *parts: Any) -> Any:
@@ -457,8 +465,9 @@ class Peer:
             too_large = self._spell_error(ValueError(f"too large to be looked at: {fault}"))
             self._wire.send(FromPeer(["e", too_large, "", "", after]))
 
-    def _spell_error(self, error: BaseException) -> Node:
-        kind = type(error)
+    def _spell_error(self, error: BaseException, *, whole: bool = True) -> Node:
+        """What was raised; `whole` with what it was raised from, and nothing behind that."""
+        kind, cause = type(error), error.__cause__ if whole else None
         try:
             args = self.speller().spell(tuple(error.args))
         except Exception:  # noqa: BLE001 - `args` of a student's own exception class
@@ -471,12 +480,16 @@ class Peer:
             args,
             message_of(error),
             self._spell_attributes(error),
+            None if cause is None else self._spell_error(cause, whole=False),
         ]
 
     def _spell_attributes(self, error: BaseException) -> Node:
-        """What an exception of the notebook's own class keeps beside its arguments: `error.code`."""
+        """What an exception keeps beside its arguments: `error.name`, `error.code` of a class of its own."""
         try:
             kept = {name: value for name, value in vars(error).items() if not name.startswith("_")}
+            if isinstance(error, _ABOUT_SOMETHING):
+                about = ((name, getattr(error, name, None)) for name in ("name", "filename"))
+                kept |= {name: value for name, value in about if type(value) is str}
             return self.speller().spell(kept)
         except Exception:  # noqa: BLE001 - of a student's own exception class
             return self.speller().spell({})
