@@ -21,7 +21,7 @@ import types
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -291,7 +291,10 @@ class Peer:
                     return node
                 case ["e", error, printed, errors, after]:
                     self._hear(printed, errors, after)
-                    self._raise(error)
+                    made = self._read_error(error)
+                    if error[-1] is None:
+                        raise made
+                    raise made from self._read_error(error[-1])
                 case _:
                     raise ProtocolFault("neither a question nor an answer")
 
@@ -302,14 +305,8 @@ class Peer:
             sys.stderr.write(errors)
         self.hear_after(after)
 
-    def _raise(self, error: Node) -> NoReturn:
-        """Raise what was raised there, from what it was raised from."""
-        made = self._read_error(error)
-        if error[-1] is not None:
-            raise made from self._read_error(error[-1])
-        raise made
-
     def _read_error(self, error: Node) -> BaseException:
+        """What was raised there, but for what it was raised from, which is its last part."""
         match error:
             case [str(name), library, str(base), node, args, str(text), kept, _]:
                 kind = SAFE_TYPES.get(f"builtins.{name}") if library is None and name == base else None
