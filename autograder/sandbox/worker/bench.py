@@ -128,6 +128,8 @@ class Names(dict[str, Any]):
 class Bench(Peer):
     """Runs tests, one after the other."""
 
+    tells_causes = False
+
     def __init__(self, wire: WireEnd, shell: Any, begin: BeginTests, folder: SharedFolder) -> None:
         super().__init__(wire)
         self._folder = folder
@@ -204,11 +206,8 @@ class Bench(Peer):
         self._trouble = self._trouble or what
         return UnsupportedError(what)
 
-    def _spell_error(self, error: BaseException, *, whole: bool = False) -> Node:
-        """Nothing that a test's own exceptions keep or were raised from goes to the student's process."""
-        return super()._spell_error(error, whole=False)
-
     def _spell_attributes(self, error: BaseException) -> Node:
+        """Nothing of what a test's own exceptions keep goes to the student's process."""
         return self.speller().spell({})
 
     def pickled(self, value: object) -> Node:

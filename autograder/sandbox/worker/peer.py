@@ -103,6 +103,9 @@ def is_copy(value: object, node: Node) -> bool:
 class Peer:
     """What lives here and is known there, what lives there and is known here."""
 
+    tells_causes = True
+    """Whether the other process is told what an exception was raised from."""
+
     def __init__(self, wire: WireEnd) -> None:
         self._wire = wire
         self._asking = threading.RLock()
@@ -464,7 +467,7 @@ class Peer:
 
     def _spell_error(self, error: BaseException, *, whole: bool = True) -> Node:
         """What was raised; `whole` with what it was raised from, and nothing behind that."""
-        kind, cause = type(error), error.__cause__ if whole else None
+        kind, cause = type(error), error.__cause__ if whole and self.tells_causes else None
         try:
             args = self.speller().spell(tuple(error.args))
         except Exception:  # noqa: BLE001 - `args` of a student's own exception class
