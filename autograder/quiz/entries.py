@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from autograder.domain.sentences import Sentence, say
 from autograder.expressions.calls import CELL, unwrap_calls
+from autograder.expressions.lexer import MAX_LENGTH
 from autograder.expressions.words import without_words
 from autograder.quiz.numbers import Quantity, Unread, format_number, read_number
 from autograder.quiz.stated import read_stated
@@ -14,6 +15,8 @@ from autograder.quiz.stated import read_stated
 Rows = tuple[tuple[Fraction, ...], ...]
 _DRAWN = str.maketrans(dict.fromkeys("⎡⎤⎢⎥⎣⎦⎛⎞⎜⎟⎝⎠", " "))
 """Brackets that are drawn over several lines."""
+LONGEST_ROWS = 4000
+"""Characters of a matrix that is read; what takes longer to read than it takes to type is no answer."""
 _NOUN = re.compile(
     r"^\s*(?:the|le|la|a|un|une)?\s*(?:vector|vecteur|matrix|matrice|point)\s+(?=\W|\w\s*=)", re.I
 )
@@ -57,6 +60,8 @@ def read_rows(text: str, shape: tuple[int, ...]) -> Rows | Unread:
     Commas, spaces or semicolons separate entries: whichever gives a matrix of this shape in which every entry
     is a number. `[0,5 0]` is (0.5, 0); what may be two matrices is asked back.
     """
+    if len(text) > LONGEST_ROWS:
+        return Unread(say("typed.the_answer_is_too_long", most=LONGEST_ROWS))
     if not shape:
         entry = _without_unit(read_stated(text), text)
         return entry if isinstance(entry, Unread) else ((entry,),)
@@ -101,11 +106,12 @@ def split_rows(text: str) -> list[list[str]]:
 
 def _plain(text: str) -> str:
     """The text without what stands around a matrix; environments and calls of programs as brackets."""
-    plain = without_words(text.replace("$", " ").translate(_DRAWN))
+    plain = text.replace("$", " ").translate(_DRAWN)
+    plain = without_words(plain) if len(plain) <= MAX_LENGTH else plain
     plain = _LABEL.sub("", _NOUN.sub("", plain)).strip().removesuffix(".").removesuffix(";").strip()
     plain = re.sub(r"^(?:<|⟨|\\langle)(.*?)(?:>|⟩|\\rangle)$", r"(\1)", plain, flags=re.S)
     plain = re.sub(r"^\(([^()|]+(?:\|[^()|]+)+)\)$", lambda row: f"({row[1].replace('|', ';')})", plain)
-    plain = re.sub(r"^\s*\|(.*)\|\s*$", r"\1", plain, flags=re.M)  # bars on both sides of a line
+    plain = re.sub(r"^[ \t]*\|(.*)\|[ \t]*$", r"\1", plain, flags=re.M)  # bars on both sides of a line
     plain = unwrap_calls(_from_tex(plain))
     plain = re.sub(r"(?<=[\d)\]}])\s+(?:et|and)\s+(?=[-+\d(])", ", ", plain)
     return plain.replace("&", CELL).replace("\\\\", ";").replace("\\{", "{").replace("\\}", "}").strip()

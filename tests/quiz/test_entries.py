@@ -116,3 +116,11 @@ def test_a_witness_is_read_without_its_names_and_with_what_follows_from_it(text:
 def test_a_vector_that_is_given_is_read_with_its_factor_and_its_name(text: str) -> None:
     asked = (Asked("u", (2,)),)
     assert read_given(asked, text) == {"u": ((Fraction(3, 5), Fraction(4, 5)),)}
+
+
+def test_what_is_longer_than_any_matrix_is_told_as_that() -> None:
+    """However it is made up, so that reading it takes no time."""
+    read = read_rows("1, " * 2000, (2, 2))
+    assert isinstance(read, Unread) and "at most 4000 characters" in read.message
+    assert isinstance(read_given((Asked("a", ()),), "a = 1\n" * 2000), Unread)
+    assert read_rows("[" + "; ".join(["1, " * 19 + "1"] * 20) + "]", (20, 20)) == ((1,) * 20,) * 20

@@ -7,7 +7,7 @@ from fractions import Fraction
 from autograder.domain.phrases import phrase
 from autograder.domain.sentences import Sentence, join, say
 from autograder.quiz.arithmetic import NoValueError, Value, check_condition, condition_flaw
-from autograder.quiz.entries import Rows, format_rows, read_rows
+from autograder.quiz.entries import LONGEST_ROWS, Rows, format_rows, read_rows
 from autograder.quiz.format.lines import Mark
 from autograder.quiz.kinds.drawn_arguments import draw_arguments
 from autograder.quiz.kinds.kind import AnswerInput, Complaint, Judge, Kind
@@ -100,6 +100,8 @@ _BESIDE = re.compile(r",\s*(?=[^,;()\[\]]*[=<>])")
 
 def read_given(asked: tuple[Asked, ...], raw: str) -> dict[str, Rows] | Unread:
     """The values in `x = 1; A = [[1, 0], [0, 1]]`; a single one may stand without its name."""
+    if len(raw) > LONGEST_ROWS:
+        return Unread(say("typed.the_answer_is_too_long", most=LONGEST_ROWS))
     names = "|".join(re.escape(one.name) for one in sorted(asked, key=lambda one: -len(one.name)))
     raw = _CONCLUSION.sub("", _LEADING.sub("", raw.replace("$", " ")))
     raw = re.sub(
