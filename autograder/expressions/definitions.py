@@ -25,7 +25,6 @@ _DEFINITION = re.compile(
     r"\s*(?P<name>\\?[A-Za-z]\w{0,7}|[α-ωΑ-Ω])\s*(?::=|=|<-(?=\s))\s*(?P<value>[^=]+?)\s*\.?\s*"
 )
 _INNER_PRODUCT = re.compile(r"<[^<>=;]*>|⟨.*?⟩|\\langle.*?\\rangle")
-_INNER_PRODUCT = re.compile(r"<[^<>=;]*>|⟨.*?⟩|\\langle.*?\\rangle")
 _LABEL = re.compile(r"^[^=]{1,30}=(?!=)")
 _OWN = frozenset(["I", "Id", "e", "pi", "E", "Var", "Cov", "P"])
 """Names that mean something without being declared."""
