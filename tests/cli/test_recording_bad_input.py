@@ -34,7 +34,7 @@ def exam(course: Course, content: str | bytes, *more: str) -> Result:
     [
         (b"", ["line 1: the file is empty"]),
         (b"\n \n", ["line 1: the file is empty"]),
-        (b"\x00\x01", ["line 1: is not text in UTF-8"]),
+        (b"\x00\x01", ["line 1: is a binary file, no table of text"]),
         ("id\texam (/20)\nada\t13,5\n".encode("utf-16"), ["line 1: is not text in UTF-8"]),
         ("id;exam (/20)\nada;1\nadé;1\n".encode("cp1252"), ["line 3: is not text in UTF-8"]),
         (b'id,exam (/20)\nben,3\nada,"13\n', ["line 3: cannot be read as a table"]),
