@@ -12,9 +12,10 @@ from pathlib import PurePosixPath
 
 NOT_TAKEN = b"This notebook was handed in, and could not be taken when the submissions were collected.\n"
 """What stands for one of several notebooks that is there and was not taken: it is too large, say."""
+BEYOND = 100_000
+"""Bytes that are read of a file beyond the most that it may have: by them it is known to be too large."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MOST = 100
-_BEYOND = 100_000
 _PART = 1 << 16
 _FULL = 10
 """How many notebooks of full size are unpacked: a hundred would fill the memory of a small machine."""
@@ -40,7 +41,7 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
     too large; in all no more than ten such are unpacked. Empty where the bytes are no bundle.
     """
     found: dict[str, bytes] = {}
-    left = _FULL * (most + _BEYOND)
+    left = _FULL * (most + BEYOND)
     if not content.startswith(b"PK"):
         return found
     try:
@@ -48,7 +49,7 @@ def unbundle(content: bytes, *, most: int) -> dict[str, bytes]:
             for entry in archive.infolist()[:_MOST]:
                 path = PurePosixPath(entry.filename)
                 if path.suffix == ".ipynb" and path.stem not in found:
-                    found[path.stem] = _read_some(archive, entry, min(most + _BEYOND, left))
+                    found[path.stem] = _read_some(archive, entry, min(most + BEYOND, left))
                     left -= len(found[path.stem])
     except _BROKEN:
         return {}

@@ -92,9 +92,9 @@ def _diagonal(plain: str) -> str:
         parts = listed.split()
     if len(parts) < 2 or re.search(r"[\[\]]", listed):
         return ""
-    zeros = [["0"] * len(parts) for _ in parts]
-    rows = [
-        [*row[:k], part.strip(), *row[k + 1 :]]
-        for k, (row, part) in enumerate(zip(zeros, parts, strict=True))
-    ]
-    return "[" + ";".join(CELL.join(row) for row in rows) + "]"
+    places = range(len(parts))
+    return _in_rows(
+        [parts[row].strip() if row == column else "0" for row in places for column in places],
+        len(parts),
+        by_row=True,
+    )

@@ -175,9 +175,13 @@ def _tell(obstacle: Obstacle, statement: Statement) -> Sentence:
             about |= {"name": obstacle.name}
         case ObstacleKind.NOT_IN_NUMPY:
             about |= {"name": obstacle.name, "numpy": np.__version__}
-        case ObstacleKind.CACHED | ObstacleKind.PROCESSES | ObstacleKind.KEYBOARD:
-            about |= {"name": obstacle.name}
-        case ObstacleKind.SHADOWED | ObstacleKind.STRICT:
+        case (
+            ObstacleKind.CACHED
+            | ObstacleKind.PROCESSES
+            | ObstacleKind.KEYBOARD
+            | ObstacleKind.SHADOWED
+            | ObstacleKind.STRICT
+        ):
             about |= {"name": obstacle.name}
         case ObstacleKind.ORDER | ObstacleKind.PARAMETERS:
             about |= {"signature": statement.signature}

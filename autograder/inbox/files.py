@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograder.access import describe_status
+from autograder.domain.bundle import BEYOND
 from autograder.inbox.file_names import is_left_behind
 from autograder.inbox.notice import Rejected
 
@@ -16,7 +17,6 @@ _DEEPEST = 30
 _TICK = 2.0
 """Seconds within which two changes may leave the same times on the coarsest file system."""
 _HEAD = 1024
-_BEYOND = 100_000
 _UNLINK = "it is not followed; put the file itself in its place"
 
 
@@ -128,7 +128,7 @@ def read_start(path: Path, *, most: int) -> bytes:
     Raises Rejected if it cannot be read.
     """
     with _open(path) as file:
-        return _read(file, most + _BEYOND)
+        return _read(file, most + BEYOND)
 
 
 def read_time(path: Path) -> float:
