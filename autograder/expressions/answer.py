@@ -8,7 +8,8 @@ from itertools import chain, pairwise
 from autograder.domain.sentences import say
 from autograder.expressions.clauses import Clauses, is_granted, split_clauses, without_space
 from autograder.expressions.lexer import MAX_LENGTH, Lexer, Token
-from autograder.expressions.parser import Parser, Wanted
+from autograder.expressions.parser import Parser
+from autograder.expressions.parser_state import Wanted
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, is_condition, node
 from autograder.expressions.unreadable import Unreadable, quoted
@@ -145,13 +146,11 @@ def _parse_conditions(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted,
         if not all(map(is_condition, both)):
             raise Unreadable(say("typed.i_did_not_expect_here", text=quoted("±")))
         return ParsedAnswer(node("either", *both), style=style)
-    parser = Parser([*tokens, _END], symbols, wanted)
     # Where a value is asked for, < and > are of an inner product: `2,0(<w, x> - y) x`.
     angles = "<>" if wanted.condition else ""
     related = any(token.kind == "relation" or token.text in tuple(angles) for token in tokens)
-    parser.commas = int(related and any(token.kind == "comma" and not token.tight for token in tokens))
-    parser.commas = int(related) if not parser.commas else parser.commas
-    tree = parser.conditions()
+    parser = Parser([*tokens, _END], symbols, wanted, commas=related)
+    tree = parser.conditions.read()
     parser.tokens.expect_end()
     return ParsedAnswer(tree, style=style)
 

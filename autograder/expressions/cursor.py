@@ -212,6 +212,14 @@ class TokenCursor:
                 found.append(token)
         return found
 
+    def mark(self) -> tuple[Sequence[Token], int]:
+        """Where it is, to return to if a reading fails."""
+        return self._tokens, self.at
+
+    def return_to(self, mark: tuple[Sequence[Token], int]) -> None:
+        """Go back to where it was, also over tokens of which half was taken."""
+        self._tokens, self.at = mark
+
     def leave(self, token: Token) -> None:
         """Leave this token to be read next, where half of the one here was taken."""
         self._tokens = [*self._tokens[: self.at], token, *self._tokens[self.at + 1 :]]

@@ -37,7 +37,7 @@ from autograder.expressions.judgement import (
 from autograder.expressions.lexer import Token
 from autograder.expressions.meaning import Meaning, Meanings, fingerprint
 from autograder.expressions.near_misses import NearMiss, NearMisses
-from autograder.expressions.parser import Wanted
+from autograder.expressions.parser_state import Wanted
 from autograder.expressions.printer import as_mathml, as_text
 from autograder.expressions.readings import other_readings
 from autograder.expressions.shapes import Shape, ShapeKind, compatible

@@ -51,6 +51,12 @@ QUESTIONS = [
         "correct",
     ),
     (
+        "x: scalar+",
+        "x^(2/3)",
+        ["\\sqrt[3]{x}^2", "\\sqrt^2[3]{x}", "(\\sqrt[3]{x})^{2}"],
+        "correct",
+    ),
+    (
         "w_4: scalar, x_1: scalar, w_{ij}: scalar, x_j: scalar",
         "w_4 x_1 + w_{ij} x_j",
         ["w_4x_1 + w_ij x_j", "w_{4}x_{1} + w_{ij}x_{j}", "w4 x1 + w_{i j} x_j", "w_4*x_1+w_{i,j}*x_j"],
