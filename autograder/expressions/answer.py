@@ -91,6 +91,8 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
     if wanted.condition:
         return _parse_conditions(_without_label(tokens, symbols), symbols, wanted, style)
     tokens = (wanted.entries and _take_partials(tokens, symbols)) or tokens
+    if any(_is_contraction(triple, symbols) for triple in zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        raise Unreadable(say("typed.i_did_not_expect_here", text=quoted(":")))
     sides = _split(tokens, "=", "<-", "->", ":")
     if any(token.kind == "relation" and token.text != "=" for token in sides[-1]):
         return _parse_conditions(tokens, symbols, wanted, style)
@@ -114,6 +116,15 @@ def parse_tokens(tokens: Sequence[Token], symbols: Symbols, wanted: Wanted, styl
         return _parse_conditions(last, symbols, wanted, style)
     tree = _parse_side(inside or last, symbols, wanted)
     return ParsedAnswer(tree, tuple(also), order=inside is not None, style=style)
+
+
+def _is_contraction(triple: tuple[Token, Token, Token], symbols: Symbols) -> bool:
+    """Whether it is `A:B` of two matrices, and no name before what it is."""
+    before, sign, after = triple
+    if sign.kind != "colon" or not (sign.tight and after.tight):
+        return False
+    named = [symbols.by_name.get(token.text) for token in (before, after) if token.kind == "symbol"]
+    return len(named) == 2 and all(one and one.shape.is_array and not one.shape.is_column for one in named)
 
 
 def _take_partials(tokens: Sequence[Token], symbols: Symbols) -> list[Token] | None:

@@ -1,5 +1,6 @@
 """What stands between two marks: `(a + b)`, `(1, 2)`, `[1 2; 3 4]`, `⟨u, v⟩`, `‖w‖_2`, a TeX matrix."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from autograder.domain.sentences import say
@@ -9,6 +10,9 @@ from autograder.expressions.lexer import Token
 from autograder.expressions.parser_state import ParserState
 from autograder.expressions.tree import Node, walk
 from autograder.expressions.unreadable import Unreadable, quoted
+
+_PLAIN_SPACE = re.compile(r"F|fro|Fro|2|(?:\\?ell|l)_?2|R(?:\s*\^.*)?")
+"""What may stand below an inner product that is the usual one."""
 
 
 class BracketParser:
@@ -100,6 +104,8 @@ class BracketParser:
             raise Unreadable(say("typed.an_inner_product_is_not"))
         if plain:  # <2x, 3y>, as vectors are written in America
             return self._matrix([[entry] for entry in entries], loose=True)
+        if self._tokens.sees("subscript") and _PLAIN_SPACE.fullmatch(self._tokens.here.text):
+            self._tokens.take()
         return self._build("inner", *entries)
 
     def _spaced_rows(self) -> Node | None:

@@ -90,6 +90,25 @@ class CallParser:
             raise Unreadable(say("typed.takes_argument_s", name=name, count=count))
         return parts
 
+    def clip(self, inside: Node | None = None) -> Node:
+        """`clip(x, 0, 2)`, `clamp(x, min=0)`; what is clipped stands first if it is not given."""
+        opening = self._tokens.take().text
+        extremes = ["max", "min"]  # with the lower bound, then with the upper one
+        with self._state.within(bars=(), in_row=False), self._state.parted():
+            if inside is None:
+                inside = self._grammar.expression()
+                self._tokens.accept("comma")
+            while extremes and not self._tokens.sees("close"):
+                extreme = extremes.pop(0)
+                if self._tokens.peek().text == "=":
+                    extreme = "max" if self._tokens.take().text == "min" else "min"
+                    self._tokens.take()
+                if not self._tokens.accept("word", "None"):
+                    inside = self._build("call", inside, self._grammar.expression(), value=extreme)
+                self._tokens.accept("comma")
+        self._tokens.expect_closing(opening, say("typed.after", name="clip"))
+        return inside
+
     def of_size(self, op: str) -> Node:
         """eye(d), zeros(n), ones(n), and ones((n, m)) as the product of two vectors of ones."""
         arguments = self.arguments(op, 1, 2)
@@ -119,6 +138,8 @@ class CallParser:
     def _call(self, name: str) -> Node:
         if name in ("max", "min"):
             return self._extreme(name)
+        if name == "clip" and self._tokens.sees("open"):
+            return self.clip()
         if name == "binom":
             return self._binomial()
         if name == "sqrt" and self._tokens.sees("open", "["):

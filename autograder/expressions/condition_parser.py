@@ -75,20 +75,32 @@ class ConditionParser:
 
     def _conjunction(self) -> Node:
         found = self._chain()
-        while is_condition(found[0]) and (self._tokens.sees("and") or self._tokens.sees("comma")):
+        while all(map(is_condition, found[:1])) and (self._tokens.sees("and") or self._tokens.sees("comma")):
             while self._tokens.accept("and") or self._tokens.accept("comma"):
                 pass
             found += self._chain()
+        if not found:
+            raise Unreadable(say("typed.this_says_nothing_every_number"))
         if len(found) > 1 and not all(is_condition(part) for part in found):
             raise Unreadable(say("typed.only_equations_and_inequalities_can_2"))
         return self._joined("both", found)
 
     def _chain(self) -> list[Node]:
-        """One expression, or a chain `a < b < c` as its links, or what lies in an interval."""
+        """One expression, or a chain `a < b < c` as its links, or what lies in an interval.
+
+        Nothing for `x ∈ ℝ`, which every number does.
+        """
         sides = [self._expression()]
         signs = []
         if self._tokens.sees("in"):
             outside = self._tokens.take().text == "out"
+            if (
+                not outside
+                and self._tokens.sees("word", "R")
+                and self._tokens.peek().kind in ("comma", "and", "end")
+            ):
+                self._tokens.take()
+                return []
             lies = self._membership(sides[0])
             return [complement(lies) if outside else lies]
         while self._tokens.sees("relation") or self._tokens.sees("angle", "<", ">"):

@@ -42,6 +42,12 @@ class Token:
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+|\d+\.(?![A-Za-z\d.]))(?:[eE][+-]?\d+(?![A-Za-z\d]))?")
 _GROUPED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d])(?:\.\d+)?(?![eE]\d)")
 """Digits in groups of three, `2 000`."""
+_SCIENTIFIC = re.compile(r"\d+(?=\.10\s*\^\s*\{?\s*[-+]?\d)")
+"""The digits before the product of `2.10^3`."""
+_THOUSAND_OR_DECIMAL = re.compile(r"([1-9]\d{0,2})[.,]000(?!\d)")
+_INVERSE = re.compile(r"\.I(?![A-Za-z(])")
+"""As numpy's matrices are inverted."""
+_OF_NUMPY = re.compile(r"@|\.T\b|\bnp\.")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MODULE = re.compile(
@@ -88,7 +94,7 @@ _TWO_INDICES = re.compile(
 _OPENS = re.compile(r"\s*\(")
 _INDEX_LETTERS = frozenset("ijklmpqrst")
 _SHORT_WORDS = frozenset(["et", "ou", "or", "in", "oo", "inf"])
-_SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "I", "e")
+_SPLIT_WORDS = ("exp", "log", "ln", "sin", "cos", "sqrt", "tr", "pi", "T", "Id", "I", "e")
 _OF_FUNCTIONS = ("nabla", "grad", "hess", "Hess")
 
 
@@ -135,7 +141,8 @@ class Lexer:
         elif letter in GREEK:
             self._add("symbol" if GREEK[letter] in self.symbols else "word", GREEK[letter], 1)
         elif letter.isascii() and (letter.isdigit() or letter == "."):
-            self._number_or_dot()
+            if not self._number():
+                self._dot()
         else:
             self._sign()
 
@@ -224,23 +231,40 @@ class Lexer:
         else:
             self._add("word", name if name in CHANCE else written, len(written))
 
-    def _number_or_dot(self) -> None:
+    def _number(self) -> bool:
+        """Take the number that begins here, if one does."""
         grouped = _GROUPED.match(self.text, self.at)
         if grouped and not any(token.text == "[" for token in self.tokens):
             digits = re.sub(r"\s", "", grouped[0])
             self.tokens.append(Token("number", digits, not self.spaced, grouped[0]))
             self.spaced, self.at = False, grouped.end()
-            return None
-        number = _NUMBER.match(self.text, self.at)
-        if number:
-            if len(number[0]) > MAX_DIGITS:
-                raise Unreadable(
-                    say("typed.the_number_is_too_long", number=str(number[0][:12]), most=MAX_DIGITS)
-                )
-            return self._add("number", number[0], len(number[0]))
+            return True
+        unclear = _THOUSAND_OR_DECIMAL.match(self.text, self.at) if self.symbols.by_name else None
+        if unclear:
+            whole = unclear[1]
+            raise Unreadable(
+                say("typed.is_a_thousand_or_a", written=unclear[0], thousand=f"{whole}000", decimal=whole)
+            )
+        scientific = _SCIENTIFIC.match(self.text, self.at)
+        number = scientific or _NUMBER.match(self.text, self.at)
+        if number is None:
+            return False
+        if len(number[0]) > MAX_DIGITS:
+            raise Unreadable(say("typed.the_number_is_too_long", number=str(number[0][:12]), most=MAX_DIGITS))
+        self._add("number", number[0], len(number[0]))
+        if scientific:
+            self._add("operator", "·", 1)
+        return True
+
+    def _dot(self) -> None:
+        """Take what begins with a dot and is no number."""
         turned = _DOT_T.match(self.text, self.at)
         if turned and turned[0][1:] not in self.symbols:
             return self._add("prime", "'", len(turned[0]))
+        if _INVERSE.match(self.text, self.at) and _OF_NUMPY.search(self.text):
+            for kind, text in (("operator", "^"), ("open", "{"), ("operator", "-"), ("number", "1")):
+                self._add(kind, text)
+            return self._add("close", "}", 2)
         method = _METHOD.match(self.text, self.at)
         if method:
             return self._add("method", method[1], len(method[0]))

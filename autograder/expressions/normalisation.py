@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from math import factorial
 
 from autograder.expressions.vocabulary import FONTS, GREEK_NAMES, LETTER_OF
 
@@ -112,7 +113,10 @@ _LINES = (
 )
 _ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot"}
 _ACCENTED = re.compile("([A-Za-zα-ωΑ-Ω])([" + "".join(_ACCENTS) + "])")
-_QUOTED = re.compile(r"(?<=[,=(\s])[\"'“”‘’](fro|nuc)[\"'“”‘’]")
+_QUOTED = re.compile(r"(?<=[,=(\s])[\"'“”‘’](fro|nuc|F|inf|[12])[\"'“”‘’]")
+_IN_THREES = re.compile(r"(?<![\w.,'])\d{1,3}(?:(?:'|_|\\,|\\ |\{,\})\d{3})+(?![\d'])")
+"""Digits in groups of three as the Swiss, Python and LaTeX part them: `2'000`, `2_000`, `2\\,000`."""
+_FACTORIAL = re.compile(r"(?<![\w.])(1?\d)!(?!=)")
 _ONES = re.compile(r"\\(?:mathbf|mathbb|mathbbm|mathds|bm|boldsymbol)\s*(?:\{\s*1\s*\}|1)")
 _EXTREMAL = re.compile(r"(?<![A-Za-z])\\?arg\s*\\?(min|max)(?![A-Za-z])")
 _FONT = re.compile(
@@ -134,6 +138,8 @@ def normalise(text: str) -> str:
         text = _LOWERED_RUN.sub(lambda run: "_{" + "".join(_LOWERED[letter] for letter in run[0]) + "}", text)
         text = _MIXED.sub(lambda mixed: f"({mixed[1]}+{_known_letter(mixed[2])})", text)
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
+    text = _IN_THREES.sub(lambda number: re.sub(r"\D", "", number[0]), text)
+    text = _FACTORIAL.sub(lambda number: str(factorial(int(number[1]))), text)
     text = _OF_R.sub(lambda sign: " @ " if sign[1] == "*" else " \\otimes ", text)
     text = _CHOOSE.sub(lambda one: "binom({}, {})".format(*filter(None, one.groups())), text)
     text = _ENTITY.sub(lambda sign: _ENTITIES[sign[1]], text)

@@ -28,7 +28,7 @@ from autograder.expressions.normalisation import canonical_name
 from autograder.expressions.parser_state import ParserState, Wanted
 from autograder.expressions.subscripts import indices_in, sum_indices
 from autograder.expressions.symbols import Symbols, unknown_symbol
-from autograder.expressions.tree import Node, absorb_term, number
+from autograder.expressions.tree import Node, absorb_term, free_indices, number
 from autograder.expressions.unreadable import Unreadable, quoted
 from autograder.expressions.vocabulary import CHANCE, FUNCTIONS
 
@@ -36,6 +36,7 @@ _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "�
 _PRODUCTS |= {"⊘": "divide", "\\": "left", ".": "product"}
 _WRITTEN = {"·": "dot", "@": "at", ".": "dot", "*": "*", "⊘": "entry", "∘": None, "⊗": None, "/": None}
 _METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
+_METHOD_NAMES |= {"clamp": "clip", "LUsolve": "solve"}
 _NO_EXPRESSIONS = {
     "∞": "typed.infinity_stands_in_intervals_only",
     "∂": "typed.write_the_derivative_out",
@@ -182,7 +183,10 @@ class Parser:
                     "power", self._build("norm", base.args[0], value=self._brackets.norm_order()), raised
                 )
             return self._build("power", self._subscript(base), raised)
-        return self._build("entry", inside, value=indices_in(self.tokens.take().text))
+        indices = indices_in(self.tokens.take().text)
+        if inside.op != "symbol" and free_indices(inside) == set(indices):  # (w_i x_j)_{ij}
+            return inside
+        return self._build("entry", inside, value=indices)
 
     def _index(self, inside: Node) -> Node:
         opening = self.tokens.take().text
@@ -202,10 +206,13 @@ class Parser:
     def _call_method(self, inside: Node) -> Node:
         written = self.tokens.take().text
         name = _METHOD_NAMES.get(written, written)
-        if name == "dot":
+        if name in ("dot", "solve"):
             with self._state.deeper():
                 argument = self._calls.argument(name)
+            inside = inside if name == "dot" else self._build("inverse", inside)
             return self._build("product", inside, argument, value="at")
+        if name == "clip":
+            return self._calls.clip(inside)
         if self.tokens.peek().kind != "close" and name == "transpose":  # whose axes differ in numpy and torch
             raise Unreadable(say("typed.write_a_transpose_as"))
         if self.tokens.peek().kind != "close" and written in FUNCTIONS:  # x.exp(-x): the dot is a product
@@ -227,9 +234,24 @@ class Parser:
             return self._build("inverse", transposed) if inverted else transposed
         if self.tokens.accept_dagger():
             return self._build("call", base, value="pinv")
-        if self.tokens.sees("operator", "*"):
-            raise Unreadable(say("typed.i_do_not_know_what_2"))
+        if self.tokens.sees("operator", "*") or (
+            self.tokens.sees("open", "{")
+            and self.tokens.peek().text == "*"
+            and self.tokens.peek(2).text == "}"
+        ):
+            return self._adjoint(base)
         return self._build("power", base, self._exponent())
+
+    def _adjoint(self, base: Node) -> Node:
+        """`A^*`, the transpose of a real matrix; the star of a vector may be that of an optimum."""
+        symbol = self._symbols.by_name.get(base.value) if base.op == "symbol" else None
+        if symbol is None or not symbol.shape.is_array or symbol.shape.is_column:
+            raise Unreadable(say("typed.i_do_not_know_what_2"))
+        braced = self.tokens.accept("open", "{")
+        self.tokens.take()
+        if braced:
+            self.tokens.take()
+        return self._build("transpose", base)
 
     def _exponent(self) -> Node:
         """What stands after ^: a bracket, a signed atom, and powers of it from the right."""

@@ -78,7 +78,7 @@ MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag", "rank", *SP
 OF_VECTOR = frozenset(["softmax", "logsumexp", "mean"])
 TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow", "binom"])
 SIZED = frozenset(["eye", "zeros", "ones"])
-FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "vec", "total"}
+FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "vec", "total", "clip"}
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -160,6 +160,15 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "sigm": "sigmoid",
         "transp": "transpose",
         "Rank": "rank",
+        "determinant": "det",
+        "Determinant": "det",
+        "linsolve": "solve",
+        "mldivide": "solve",
+        "sup": "max",
+        "pmax": "max",
+        "pmin": "min",
+        "clamp": "clip",
+        "hardtanh": "clip",
     }
 )
 CHANCE: Mapping[str, str] = MappingProxyType(
@@ -186,7 +195,9 @@ CHANCE: Mapping[str, str] = MappingProxyType(
 MODULES = frozenset(
     _words("np numpy jnp torch math scipy linalg LA la special nn F functional tf cmath sp sympy")
 )
-METHODS = frozenset(_words("dot transpose t trace sum inv inverse norm det matmul mean exp sqrt abs"))
+METHODS = frozenset(
+    _words("dot transpose t trace sum inv inverse norm det matmul mean exp sqrt abs clip clamp solve LUsolve")
+)
 
 # What a command or letter stands for: kind of token, text.
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
