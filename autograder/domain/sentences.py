@@ -841,6 +841,8 @@ TEMPLATES: Mapping[str, str] = {
     "match.timeit": "Cell {cell}: a notebook keeps nothing of what `%%timeit` runs; since it defines "
     "{names!c}, the cell was run once without it.",
     "match.fences": "Cell {cell}: lines of three backticks are not Python; they were left out.",
+    "match.joined": "Cell {next} goes on with `{question}`, which cell {cell} begins; it was run as a part "
+    "of that cell, from line {line} of it on.",
     "match.renamed": "Cell {cell}: no cell defines `{question}`; `{name}`, which has its parameters, was "
     "taken for it.",
     "match.restored": "The released cell that defines {names!c} is missing; it was run first.",

@@ -43,6 +43,8 @@ class Code:
     """Names whose last binding in the cell is a stub."""
     only_definitions: bool = False
     """Whether functions at its top, and stubs of variables, are all it holds."""
+    returns: bool = False
+    """Whether a `return` stands outside of all functions, where it has nothing to return from."""
     trouble: str = ""
     """Why it cannot be read as Python, empty where it can."""
     newer: NewerSyntax | None = None
@@ -173,6 +175,7 @@ def _describe(tree: ast.Module, python: str) -> Code:
             or bool(stub_of_variable(statement))
             for statement in tree.body
         ),
+        returns=any(isinstance(statement, ast.Return) for statement in _statements(tree.body)),
     )
 
 

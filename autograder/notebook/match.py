@@ -2,7 +2,7 @@
 
 The notebook runs top to bottom as submitted. Metadata, ids, order and tags play no role. Three things are
 mended, each of them said: a stub copied below its answer does not undo it, a released cell of imports or data
-that was deleted runs first, a function that was renamed or whose cell became text is found again.
+that was deleted runs first, a function that was renamed, cut in two or whose cell became text is found again.
 
 Names are found statically here, for these decisions only: whether a function exists is asked of the process
 that ran the notebook.
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any
 
 from autograder.domain.notebook import Cell, CellKind, Notebook
@@ -118,19 +119,66 @@ def _with_retyped(cells: Sequence[Cell], released: Released) -> tuple[list[_Read
         if cell.kind is CellKind.CODE
     }
     code |= {position: _without_fences(read) for position, read in code.items() if read.code.trouble}
-    lost = released.questions.keys() - _names(code.values())
-    unanswered = released.questions.keys() - _answered(code.values())
-    found = _retyped(cells, lost, unanswered, released) if unanswered else {}
-    both = code | found
-    notes = [
+    fences = [
         say("match.fences", cell=read.cell.number)
         for position, read in code.items()
         if read.cell is not cells[position]
     ]
+    code, joined = _with_joined(code)
+    lost = released.questions.keys() - _names(code.values())
+    unanswered = released.questions.keys() - _answered(code.values())
+    found = _retyped(cells, lost, unanswered, released) if unanswered else {}
+    both = code | found
+    notes = [*fences, *joined]
     for position, read in found.items():
         key = "match.timeit" if cells[position].kind is CellKind.CODE else "match.text_cell"
         notes.append(say(key, cell=read.cell.number, names=tuple(sorted(read.code.names & unanswered))))
     return [both[position] for position in sorted(both)], tuple(notes)
+
+
+_MOST_PIECES = 4
+_INDENTED = re.compile(r"(?:[ \t]*\n)*[ \t]+\S")
+
+
+def _with_joined(code: Mapping[int, _Read]) -> tuple[dict[int, _Read], list[Sentence]]:
+    """The code cells, those that go on with the function above them joined to the cell that begins it."""
+    kept, notes, waiting = dict[int, _Read](), list[Sentence](), list(code)
+    while waiting:
+        start = waiting[0]
+        kept[start], pieces = code[start], 1
+        for count in range(_MOST_PIECES, 1, -1):
+            positions = waiting[:count]
+            if positions != list(range(start, start + count)):  # text stands between them
+                continue
+            whole, names = _join([code[position] for position in positions])
+            if whole is not None:
+                kept[start], pieces = whole, count
+                notes += names
+                break
+        waiting = waiting[pieces:]
+    return kept, notes
+
+
+def _join(pieces: Sequence[_Read]) -> tuple[_Read | None, list[Sentence]]:
+    """Cells as one where "split cell" of an editor cut functions between them, and what is said of each.
+
+    Cut off is what cannot stand alone: an indented cell that returns from nothing, that is the rest of a stub
+    or of what is no Python, and any two that are Python only together.
+    """
+    broken = [bool(piece.code.trouble) for piece in pieces]
+    if not all(broken) and not all(_INDENTED.match(piece.cell.source) for piece in pieces[1:]):
+        return None, []
+    source = "\n".join(piece.cell.source for piece in pieces)
+    whole, seam, notes, rest = understand(source), 0, list[Sentence](), False
+    for above, below in pairwise(pieces):
+        seam += above.cell.source.count("\n") + 1
+        across = [one for one in whole.definitions if one.first <= seam < one.last]
+        if not across:
+            return None, []
+        rest = bool(above.code.trouble or below.code.trouble) or below.code.returns or across[0].stub
+        cells = {"cell": pieces[0].cell.number, "next": below.cell.number, "line": seam + 1}
+        notes.append(say("match.joined", question=across[0].name, **cells))
+    return (_Read(replace(pieces[0].cell, source=source), whole), notes) if rest else (None, [])
 
 
 def _answered(cells: Iterable[_Read]) -> AbstractSet[str]:

@@ -186,6 +186,57 @@ def test_no_function_is_taken_for_another_without_good_reason():
     assert not matched(IMPORTS, DATA, ANSWER, near, GRAD_STUB).notes
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("def quad(A, w):\n    B = A @ w", "    return w @ B"),
+        ("def quad(A, w):", "\n    return w @ A @ w"),
+        ("def quad(A, w):\n    if not len(w):\n        return 0.0", "    else:\n        return w @ A @ w"),
+        ("def quad(A, w):", "    # the product", "    B = A @ w", "    return w @ B\n\nprint(quad)"),
+        ('def quad(A, w):\n    """w\'Aw,', 'a number."""\n    return w @ A @ w'),
+        ("def quad(A,", "         w):\n    return w @ A @ w"),
+    ],
+    ids=["statements", "head", "else", "four", "docstring", "parameters"],
+)
+def test_a_function_cut_over_several_cells_is_run_as_one(pieces):
+    """As a reader sees it; each piece is said with the line at which it begins."""
+    found = matched(IMPORTS, DATA, *pieces, EXAMPLES, GRAD_ANSWER)
+    assert sources(found) == [IMPORTS, DATA, "\n".join(pieces), EXAMPLES, GRAD_ANSWER]
+    assert numbers(found) == [1, 2, 3, len(pieces) + 3, len(pieces) + 4]
+    assert found.source.count("def quad(") == 1
+    begins = [pieces[0].count("\n") + 2]
+    for piece in pieces[1:-1]:
+        begins.append(begins[-1] + piece.count("\n") + 1)
+    assert notes(found) == tuple(
+        f"Cell {cell} goes on with `quad`, which cell 3 begins; it was run as a part of that cell, "
+        f"from line {line} of it on."
+        for cell, line in enumerate(begins, 4)
+    )
+
+
+def test_a_stub_cut_in_two_is_still_the_stub():
+    """Nothing was written, and nothing else is said."""
+    head, end = STUB.split("\n    # YOUR CODE HERE\n")
+    assert matched(IMPORTS, DATA, head, end, GRAD_ANSWER).stubs == {"quad"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["    print(quad(np.eye(2), np.ones(2)))", "return 3", "B = 1", "    class C:\n        pass", "    )"],
+)
+def test_what_can_stand_alone_below_a_function_is_not_joined_to_it(below):
+    """Nor is what does not make one function of both."""
+    found = matched(IMPORTS, DATA, ANSWER, below, GRAD_ANSWER)
+    assert sources(found) == [IMPORTS, DATA, ANSWER, below, GRAD_ANSWER]
+
+
+def test_text_between_two_pieces_keeps_them_apart():
+    """They are no longer one cell that was split."""
+    pieces = ["def quad(A, w):\n    B = A @ w", "    return w @ B"]
+    found = matched(IMPORTS, DATA, pieces[0], text("Then:"), pieces[1], GRAD_ANSWER)
+    assert sources(found) == [IMPORTS, DATA, *pieces, GRAD_ANSWER]
+
+
 def test_a_cell_that_is_not_python_runs_and_is_named():
     """It fails in the run; which question it meant to answer is known."""
     wrong = "def quad(A, w)\n    return w @ A @ w"
@@ -239,6 +290,8 @@ pieces = st.sampled_from(
         PLOT,
         "",
         "def quad(",
+        "def quad(A, w):",
+        "    return w",
         "%time x = 1",
         "# note",
     ]
@@ -250,13 +303,15 @@ some_cells = st.builds(
 
 @given(st.lists(some_cells, max_size=8))
 def test_no_code_cell_is_lost_and_every_step_is_said(cells):
-    """Every code cell of a student runs or is in `skipped`; what was changed is in the notes."""
+    """Every code cell runs, alone or within another, or is in `skipped`; all that was changed is noted."""
     cells = [Cell(cell.kind, cell.source, number) for number, cell in enumerate(cells, 1)]
     found = match(Notebook(tuple(cells)), RELEASED)
     ran = [cell for cell in found.notebook.cells if cell.number]
     skipped = {cell.number for cell in found.skipped}
     code_numbers = {cell.number for cell in cells if cell.kind is CellKind.CODE}
-    assert {cell.number for cell in ran} | skipped >= code_numbers
+    joined = {dict(note.values)["next"] for note in found.notes if note.key == "match.joined"}
+    assert {cell.number for cell in ran} | skipped | joined >= code_numbers
+    assert not {cell.number for cell in ran} & joined
     assert not {cell.number for cell in ran} & skipped
     assert [cell.number for cell in ran] == sorted(cell.number for cell in ran)
     changed = [cell for cell in ran if cell != cells[cell.number - 1]] + list(found.skipped)
