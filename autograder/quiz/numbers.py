@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from autograder.domain.sentences import SILENT, Sentence, say
 from autograder.quiz.arithmetic import NoValueError, evaluate_number
+from autograder.quiz.number_words import in_digits
 from autograder.quiz.units import NUMBER, Unit, find_unit, suggest
 
 LONGEST = 80
@@ -58,7 +59,7 @@ _MISSING_SIGN = re.compile(r"(?<=\d)\s+10(?=\s*(?:\^|\*\*))")
 """`4,54 10^-5`: a power of ten beside its factor."""
 _PIECE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([A-Za-zµμéè]*)\s*(?:,|et|and)?\s*")
 """One piece of `16 min 40 s`, or the end of `1 h 30`."""
-_CLOCK = re.compile(r"(?:(?P<h>\d{1,3}):)?(?P<min>\d{1,3})(?::|')(?P<s>[0-5]?\d)(?:''|\")?")
+_CLOCK = re.compile(r"(?:(?P<h>\d{1,3}):)?(?P<min>\d{1,3})(?::|'\s*)(?P<s>[0-5]?\d)(?:''|\")?")
 """`0:16:40` and `16'40''`; `16:40` may be two things and `16'40` is none."""
 _REPEATING = re.compile(
     r"(?P<whole>\d+)[.,](?P<fixed>\d*?)(?:(?P<digit>\d)(?P=digit){2,}|(?P<block>\d{2,6})(?P=block)+)(?:\.\.\.|…)"
@@ -68,7 +69,7 @@ _REPEATING = re.compile(
 _TEN_EXP = re.compile(r"(?<![\d.,])10\s*exp\s*\(?\s*([-+]?\d+)")
 _GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d,.])")
 """A number of which nobody can say whether its comma is decimal."""
-_ENDING = re.compile(r"(?<=[\s\d)}\]])\s*([A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)\s*$")
+_ENDING = re.compile(r"(?<=[\s\d)}\]¼-¾⅐-⅞])\s*([A-Za-z%€µμéè][A-Za-z%€µμéè0-9^/·*-]*)\s*$")
 _NAMED = re.compile(r"^[^=<>≤≥0-9+*/]{0,24}?(?:=|≈|\\approx)\s*")
 """The name before an equals sign."""
 _SHORT = {"k": 10**3, "M": 10**6}
@@ -191,6 +192,7 @@ def _normalise(text: str) -> str:
     )
     plain = re.sub(r"\s+(?:environ|approx(?:imately|\.)?|roughly|exactly|exactement)\s*$", "", plain)
     plain = re.sub(r"^(?:exactly|exactement)\s+", "", plain)
+    plain = re.sub(r"(?<=\d)\s+[eE]\s*(?=[-+]\d)", "e", in_digits(plain))
     plain = re.sub(r"^(?:moins|minus|negative)\s+(?=[\d.])", "-", plain)
     plain = re.sub(r"^(?:one|an?|une?)\s+(?=thousand|mill|bill|trill)", "1 ", plain)
     plain = re.sub(r"(?<=\d)\s+(?:out\s+of|of|sur)\s+(?=\d)", "/", plain)
