@@ -96,10 +96,18 @@ def trouble_with_form(answer, expected):
     if iterates.shape == expected.shape[1:] and equal(iterates, expected[-1]):
         return "You return the last iterate alone: the whole trajectory is asked for."
     if iterates.size == expected.size and equal(iterates.reshape(expected.shape), expected):
-        return partly("1/2", "The numbers are right, the shape of the array is not.")
+        asked, given = (spell_shape(rows.shape, expected) for rows in (expected, iterates))
+        return partly("1/2", f"The numbers are right, but have shape {given} instead of {asked}.")
     if iterates.T.shape == expected.shape and equal(iterates.T, expected):
         return partly("1/2", "Your iterates are the columns: there must be one row for each of them.")
     return "The shape is wrong: there must be one row for each of the n_steps + 1 iterates."
+
+
+def spell_shape(shape, expected):
+    """A shape in the letters of the statement where its sizes are those of the trajectory."""
+    letters = dict.fromkeys(expected.shape[1:], "d") | {1: "1", len(expected): "n_steps + 1"}
+    sizes = [letters.get(size, str(size)) for size in shape]
+    return f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
 
 
 def trouble_with_count(rows, expected):

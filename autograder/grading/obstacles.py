@@ -16,7 +16,13 @@ import numpy as np
 from autograder.domain.report import Outcome, Verdict
 from autograder.domain.sentences import Sentence, say, sentences_in
 from autograder.notebook.assignment import Statement
-from autograder.notebook.causes import find_causes, find_kept, find_no_return, find_strict
+from autograder.notebook.causes import (
+    find_causes,
+    find_kept,
+    find_no_return,
+    find_return_inside,
+    find_strict,
+)
 from autograder.notebook.match import Matched, tell_newer
 from autograder.notebook.obstacles import (
     Obstacle,
@@ -142,7 +148,10 @@ def _misuses(verdict: Verdict, statement: Statement, cells: Sequence[Any]) -> It
         yield left
     misused = list(find_misuse(verdict.question, statement.stub, cells))
     yield from misused
-    if misused or left is not None or verdict.mistake is not None:
+    if misused or left is not None:
+        return
+    if verdict.mistake is not None:
+        yield from islice(find_return_inside(verdict.question, cells), 1)
         return
     raised = frozenset(error for error in errors if isinstance(error, str))
     said = frozenset(one.key for one in sentences_in(verdict.sentence))

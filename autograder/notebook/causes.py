@@ -7,6 +7,7 @@ nothing.
 import ast
 import builtins
 from collections.abc import Iterator, Sequence, Set
+from itertools import islice
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def find_causes(
         yield from find_no_return(question, cells)
     if not said & _EXPLAINED:
         yield from _find_kept_values(functions, cells)
-    yield from _find_return_inside(own)
+    yield from find_return_inside(question, cells)
 
 
 def find_kept(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
@@ -90,6 +91,17 @@ def find_kept(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
         yield from _find_kept_default(own)
         yield from _find_kept_name(own, cells)
         yield from _find_kept_values(functions, cells)
+
+
+def find_return_inside(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
+    """A `return` that every turn of a loop of the function comes to, so that there is but one."""
+    for one in islice(_functions_used(question, cells), 1):
+        for loop in walk_inside(one.node):
+            if isinstance(loop, ast.For | ast.While):
+                returns = [node for node in loop.body if isinstance(node, ast.Return)]
+                inside = (node for part in loop.body for node in ast.walk(part))
+                if returns and not any(isinstance(node, ast.Continue) for node in inside):
+                    yield Obstacle(ObstacleKind.RETURN_INSIDE, one.cell.number, returns[0].lineno)
 
 
 def find_strict(cells: Sequence[Cell], *, raised: Set[str]) -> Iterator[Obstacle]:
@@ -393,17 +405,6 @@ def find_no_return(question: str, cells: Sequence[Cell]) -> Iterator[Obstacle]:
         values = (node.value for node in walk_inside(one.node) if isinstance(node, ast.Return))
         if all(value is None or _last_name(value) == "print" for value in values):  # which gives None
             yield Obstacle(ObstacleKind.NO_RETURN, one.cell.number, one.node.lineno)
-
-
-def _find_return_inside(one: Defined) -> Iterator[Obstacle]:
-    """A `return` that every turn of a loop comes to, so that there is but one."""
-    for loop in walk_inside(one.node):
-        if isinstance(loop, ast.For | ast.While):
-            returns = [node for node in loop.body if isinstance(node, ast.Return)]
-            if returns and not any(
-                isinstance(node, ast.Continue) for part in loop.body for node in ast.walk(part)
-            ):
-                yield Obstacle(ObstacleKind.RETURN_INSIDE, one.cell.number, returns[0].lineno)
 
 
 def _last_name(node: ast.AST) -> str:

@@ -25,6 +25,9 @@ from autograder.questions.solutions import Prepared
 _ROUNDING = 1e-12
 """Of the size of a case: less than that is no difference between two ways to compute one thing."""
 
+_FAR = 100
+"""Errors are of different sizes where one is so many times the other."""
+
 
 def recognise(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
     """The declared mistake whose values, endings and changed arguments are the student's.
@@ -186,6 +189,8 @@ def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
     lost = [(known, one) for known, one in zip(theirs, judged, strict=True) if one.score.credit < 1]
     if not all(_is_of_one_form(known.value, one.answer.value) for known, one in lost):
         return False
+    if not _are_as_far(lost):
+        return False
     seen = diagnose_values([one for _, one in lost])
     return seen is None or seen == diagnose_values([replace(one, answer=known) for known, one in lost])
 
@@ -196,6 +201,20 @@ def _is_of_one_form(one: Any, other: Any) -> bool:
     if x is None or y is None:
         return (one is None) == (other is None)
     return bool(np.isfinite(x).all() == np.isfinite(y).all())
+
+
+def _are_as_far(lost: Sequence[tuple[Answer, JudgedCase]]) -> bool:
+    """Whether some of these answers err about as much as the mistake's: lost digits look like no formula."""
+    errors = list[tuple[float, float]]()
+    for known, one in lost:
+        right, theirs, own = (
+            as_real(value)[0] for value in (one.expected.value, known.value, one.answer.value)
+        )
+        if right is None or theirs is None or own is None or not right.shape == theirs.shape == own.shape:
+            return True
+        with np.errstate(all="ignore"):
+            errors.append((largest(np.abs(theirs - right)), largest(np.abs(own - right))))
+    return not errors or any(not (max(pair) > _FAR * min(pair)) for pair in errors)
 
 
 def is_telling(symptoms: Sequence[CaseScore]) -> bool:

@@ -50,6 +50,7 @@ FIXED_BEFORE = frozenset(
             "answer",
             "assignment",
             "cell",
+            "next",
             "cells",
             "column",
             "command",

@@ -110,6 +110,18 @@ def test_the_first_wrong_iterate_is_named_with_what_it_is_instead(sentence: str)
     assert str(HOMEWORK.verdict("gd", descending(STEPS[sentence])).sentence).startswith(sentence)
 
 
+def test_of_right_numbers_in_another_shape_both_shapes_are_named() -> None:
+    """In the letters of the statement, the same in all cases."""
+    for name, asked, given in (
+        ("gd_1d", "(n_steps + 1,)", "(n_steps + 1, 1)"),
+        ("gd", "(n_steps + 1, d)", "(n_steps + 1, 1, d)"),
+    ):
+        reference = HOMEWORK.question(name).question.reference
+        verdict = HOMEWORK.verdict(name, lambda *args, of=reference: np.expand_dims(of(*args), 1))
+        assert verdict.mark == Fraction(1, 2)
+        assert str(verdict.sentence) == f"The numbers are right, but have shape {given} instead of {asked}."
+
+
 def test_a_trajectory_that_starts_one_step_late_is_told_so() -> None:
     reference = HOMEWORK.question("gd").question.reference
     verdict = HOMEWORK.verdict("gd", lambda grad, w0, gamma, n: reference(grad, w0, gamma, n + 1)[1:])
