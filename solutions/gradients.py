@@ -513,6 +513,12 @@ def norm_of_sum(g1, g2):
     return np.linalg.norm(g1 - g2) / max(np.linalg.norm(g1 + g2), 1e-12)
 
 
+@rel_error.mistake(credit=0.9)
+def added_for_larger(g1, g2):
+    """Reread the denominator: what becomes of 1e-12 when the gradients are small, but not that small?"""
+    return np.linalg.norm(g1 - g2) / (np.linalg.norm(g1) + np.linalg.norm(g2) + 1e-12)
+
+
 @rel_error.mistake(credit=0.25)
 def largest_entry(g1, g2):
     """The formula compares norms of whole vectors, not entries."""
