@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 from autograder.adopting.document import SourceCell, SourceNotebook
 from autograder.adopting.otter_master import split_fenced
-from autograder.adopting.otter_tests import read_ok_test, read_test_file
+from autograder.adopting.otter_tests import in_file, read_ok_test, read_test_file
 from autograder.adopting.otter_zip import find_double_names
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import (
@@ -99,7 +98,7 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
         try:
             read_spec = read_test_file if isinstance(spec, str) else read_ok_test
             question = read_spec(spec, place, notebook=notebook.path.stem)
-            found.append((place, replace(question, file=str(name))))
+            found.append((place, in_file(question, str(name))))
         except CourseError as error:
             flaws += error.flaws
     # A folder tests/ may serve several notebooks: of it, what this one checks.
@@ -112,7 +111,7 @@ def read_own_tests(notebook: SourceNotebook) -> list[ForeignQuestion]:
         try:
             content = file.read_text(encoding="utf-8-sig", errors="replace")
             question = read_test_file(content, str(file), notebook=notebook.path.stem)
-            found.append((str(file), replace(question, file=file.stem)))
+            found.append((str(file), in_file(question, file.stem)))
         except CourseError as error:
             flaws += error.flaws
     flaws += find_double_names(found)

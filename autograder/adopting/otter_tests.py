@@ -203,6 +203,11 @@ def _read_points(written: Any, place: str) -> Fraction | None:
         raise CourseError([Flaw(place, f"its points are {written!r}", "a number")]) from error
 
 
+def in_file(question: ForeignQuestion, file: str) -> ForeignQuestion:
+    """The question of a test file that is called so, without `.py`."""
+    return replace(question, file="" if file == question.name else file)
+
+
 def _make_question(
     name: str, notebook: str, cases: Sequence[_Case], total: Any, place: str, *, all_or_nothing: bool
 ) -> ForeignQuestion:

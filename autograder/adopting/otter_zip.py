@@ -4,14 +4,14 @@ import json
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.adopting.beside import MOST_BYTES, list_requirements
-from autograder.adopting.otter_tests import read_test_file
+from autograder.adopting.otter_tests import in_file, read_test_file
 from autograder.errors import CourseError, Flaw
 from autograder.foreign.model import ForeignQuestion, ForeignSeed
 
@@ -76,7 +76,7 @@ def read_autograder(path: Path, *, notebook: str) -> OtterAutograder:
         try:
             text, place = entries[name].decode("utf-8-sig", errors="replace"), f"{path}, {name}"
             question = read_test_file(text, place, notebook=notebook)
-            found.append((place, replace(question, file=PurePosixPath(name).stem)))
+            found.append((place, in_file(question, PurePosixPath(name).stem)))
         except CourseError as error:
             flaws += error.flaws
     flaws += find_double_names(found)

@@ -203,7 +203,8 @@ class ShapeInference:
         one, two = self.shape_of(left), self.shape_of(right)
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
-        if tree.value == "" and right == number(1) and one.is_array and one.columns != "1":
+        sums = right == number(1) and one.is_array and one.columns != "1" and not _is_of_identity(left)
+        if tree.value == "" and sums:
             right = node("ones", value=one.columns, shape=array(one.columns, "1"))  # X^T 1 is a sum
             return node("product", left, right, value="", shape=array(one.rows, "1"))
         if one.kind is ShapeKind.NUMBER or two.kind is ShapeKind.NUMBER:
@@ -660,3 +661,8 @@ def _starred(tree: Node) -> Node:
     if tree.op != "product" or tree.value not in ("", "*"):
         return tree
     return node("star", *map(_starred, tree.args))
+
+
+def _is_of_identity(tree: Node) -> bool:
+    """Whether it is the identity, or a product that ends with it, so that a 1 behind it is the number."""
+    return tree.op == "identity" or (tree.op == "product" and _is_of_identity(tree.args[1]))

@@ -102,12 +102,12 @@ def as_real(answer: Any) -> tuple[Real | None, CaseScore]:
         return None, wrong(Finding.NOT_FINITE, say("beyond_range"))
     except NO_ARRAY:
         return None, wrong(Finding.KIND, say("ragged"))
-    if array.dtype.kind == "c":
-        rounding = _NO_IMAGINARY_PART * largest(array.real)
-        array = array.real if (np.abs(array.imag) <= rounding).all() else array
-    if array.dtype.kind not in "fiu":
-        return None, _returned_not(name_content(array), "real_numbers")
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # a long double may be beyond a double's range
+        if array.dtype.kind == "c":
+            rounding = _NO_IMAGINARY_PART * largest(array.real)
+            array = array.real if (np.abs(array.imag) <= rounding).all() else array
+        if array.dtype.kind not in "fiu":
+            return None, _returned_not(name_content(array), "real_numbers")
         return array.astype(np.float64), RIGHT
 
 

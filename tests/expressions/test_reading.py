@@ -118,6 +118,12 @@ QUESTIONS = [
     ),
     ("x: scalar", "-1 < x < 1", ["x ∈ ℝ", r"x \in \mathbb{R}"], "unreadable"),
     (
+        "K: sym n, y: vec n, lambda: scalar+",
+        "(K + lambda I)^{-1} y",
+        ["(K + lambda (I_n 1))^{-1} y", "(K + λ I 1)^{-1} y"],
+        "correct",
+    ),
+    (
         "w_4: scalar, x_1: scalar, w_{ij}: scalar, x_j: scalar",
         "w_4 x_1 + w_{ij} x_j",
         ["w_4x_1 + w_ij x_j", "w_{4}x_{1} + w_{ij}x_{j}", "w4 x1 + w_{i j} x_j", "w_4*x_1+w_{i,j}*x_j"],

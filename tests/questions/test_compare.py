@@ -342,3 +342,11 @@ def test_a_truth_value_for_each_entry_is_told_by_its_kind_where_one_is_asked_for
         score = compare_exactly(answer, True)
         assert str(score.sentence) == f"Your function returned {kind}; True or False is asked for."
     assert compare_exactly(np.array([True]), True).finding is Finding.SHAPE
+
+
+def test_a_long_double_beyond_doubles_beside_a_complex_number_is_compared() -> None:
+    """What is too large for a double is infinite, and no warning of it reaches whoever grades."""
+    found, score = as_real([0j, np.longdouble("1e+4000")])
+    assert found is not None
+    assert score.credit == 1
+    assert found.tolist() == [0.0, np.inf]
