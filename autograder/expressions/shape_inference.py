@@ -201,6 +201,10 @@ class ShapeInference:
     def _infer_product(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
+        first = tree.args[0]
+        if first.op == "product" and first.args[1] == number(1) and two.is_array and two.rows != "1":
+            left = self.infer(first.args[0])  # the 1 of `A 1 B` is the number
+            one = self.shape_of(left)
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
         sums = right == number(1) and one.is_array and one.columns != "1" and not _is_of_identity(left)
