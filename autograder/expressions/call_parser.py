@@ -6,10 +6,12 @@ from autograder.domain.sentences import say
 from autograder.expressions.parser_state import ParserState
 from autograder.expressions.subscripts import norm_order
 from autograder.expressions.tree import Node, constant, number
-from autograder.expressions.unreadable import Unreadable
+from autograder.expressions.unreadable import Unreadable, quoted
 from autograder.expressions.vocabulary import ENTRYWISE, OF_VECTOR, TWO
 
 _OPERATORS_OF_TWO = {"inner": "inner", "outer": "outer", "multiply": "entrywise", "pow": "power"}
+_EXTREME_WITH = {"min": "max", "lower": "max", "max": "min", "upper": "min"}
+"""What is taken of a number and a bound of that name."""
 
 
 class Grammar(Protocol):
@@ -93,21 +95,32 @@ class CallParser:
     def clip(self, inside: Node | None = None) -> Node:
         """`clip(x, 0, 2)`, `clamp(x, min=0)`; what is clipped stands first if it is not given."""
         opening = self._tokens.take().text
-        extremes = ["max", "min"]  # with the lower bound, then with the upper one
         with self._state.within(bars=(), in_row=False), self._state.parted():
             if inside is None:
                 inside = self._grammar.expression()
                 self._tokens.accept("comma")
-            while extremes and not self._tokens.sees("close"):
-                extreme = extremes.pop(0)
-                if self._tokens.peek().text == "=":
-                    extreme = "max" if self._tokens.take().text == "min" else "min"
-                    self._tokens.take()
-                if not self._tokens.accept("word", "None"):
-                    inside = self._build("call", inside, self._grammar.expression(), value=extreme)
-                self._tokens.accept("comma")
+            if self._tokens.sees("close"):
+                raise Unreadable(
+                    say("typed.takes_argument_s", name="clip", count=say("typed.to", least=2, most=3))
+                )
+            for extreme in ("max", "min"):  # of it and the lower bound, then of that and the upper one
+                if not self._tokens.sees("close"):
+                    inside = self._bounded(inside, extreme)
+                    self._tokens.accept("comma")
         self._tokens.expect_closing(opening, say("typed.after", name="clip"))
         return inside
+
+    def _bounded(self, inside: Node, extreme: str) -> Node:
+        """What is clipped at the bound that stands here, `None` or an expression, maybe with its name."""
+        if self._tokens.peek().text == "=":
+            name = self._tokens.take().text
+            if name not in _EXTREME_WITH:
+                raise Unreadable(say("typed.i_did_not_expect_here", text=quoted(name)))
+            extreme = _EXTREME_WITH[name]
+            self._tokens.take()
+        if self._tokens.accept("word", "None"):
+            return inside
+        return self._build("call", inside, self._grammar.expression(), value=extreme)
 
     def of_size(self, op: str) -> Node:
         """eye(d), zeros(n), ones(n), and ones((n, m)) as the product of two vectors of ones."""

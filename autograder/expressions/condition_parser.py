@@ -26,11 +26,11 @@ class ConditionParser:
         return self._joined("either", found)
 
     def all_of(self) -> list[Node]:
-        """The links of relations joined by `and` or by commas."""
-        found = self._chain()
+        """The links of relations joined by `and` or by commas; raises Unreadable where they say nothing."""
+        found = self._chain(beside_others=True)
         while self._tokens.accept("comma") or self._tokens.accept("and"):
-            found += self._chain()
-        return found
+            found += self._chain(beside_others=True)
+        return _saying_something(found)
 
     def in_brackets(self, name: str) -> list[Node]:
         """The links of the relations in the brackets that follow the function of that name."""
@@ -74,32 +74,28 @@ class ConditionParser:
         return self._build("relation", left, right, value=sign)
 
     def _conjunction(self) -> Node:
-        found = self._chain()
-        while all(map(is_condition, found[:1])) and (self._tokens.sees("and") or self._tokens.sees("comma")):
+        found = self._chain(beside_others=True)
+        while (not found or is_condition(found[0])) and (
+            self._tokens.sees("and") or self._tokens.sees("comma")
+        ):
             while self._tokens.accept("and") or self._tokens.accept("comma"):
                 pass
-            found += self._chain()
-        if not found:
-            raise Unreadable(say("typed.this_says_nothing_every_number"))
+            found += self._chain(beside_others=True)
         if len(found) > 1 and not all(is_condition(part) for part in found):
             raise Unreadable(say("typed.only_equations_and_inequalities_can_2"))
-        return self._joined("both", found)
+        return self._joined("both", _saying_something(found))
 
-    def _chain(self) -> list[Node]:
+    def _chain(self, *, beside_others: bool = False) -> list[Node]:
         """One expression, or a chain `a < b < c` as its links, or what lies in an interval.
 
-        Nothing for `x ∈ ℝ`, which every number does.
+        `beside_others`: whether it may be `x ∈ ℝ`, which has no link since every number lies there.
         """
         sides = [self._expression()]
         signs = []
         if self._tokens.sees("in"):
             outside = self._tokens.take().text == "out"
-            if (
-                not outside
-                and self._tokens.sees("word", "R")
-                and self._tokens.peek().kind in ("comma", "and", "end")
-            ):
-                self._tokens.take()
+            ends = self._tokens.peek().kind in ("comma", "and", "end")
+            if beside_others and not outside and ends and self._tokens.accept("word", "R"):
                 return []
             lies = self._membership(sides[0])
             return [complement(lies) if outside else lies]
@@ -129,9 +125,7 @@ class ConditionParser:
         links = self._marked(inside)
         while self._tokens.accept("without"):
             links.append(self._left_out(inside))
-        if not links:
-            raise Unreadable(say("typed.this_says_nothing_every_number"))
-        return self._joined("both", links)
+        return self._joined("both", _saying_something(links))
 
     def _marked(self, inside: Node) -> list[Node]:
         """What the marks after R say, as in R_+^*."""
@@ -186,9 +180,7 @@ class ConditionParser:
             links.append(self._relation(low, "<=" if opening == "[" else "<", inside))
         if high is not None:
             links.append(self._relation(inside, "<=" if closing == "]" else "<", high))
-        if not links:
-            raise Unreadable(say("typed.this_says_nothing_every_number"))
-        return self._joined("both", links)
+        return self._joined("both", _saying_something(links))
 
     def _bracket(self, missing: str) -> str:
         """A bracket of an interval; raises Unreadable with the sentence of that key where none stands."""
@@ -205,3 +197,10 @@ class ConditionParser:
                 self._tokens.take()
             return None
         return self._expression()
+
+
+def _saying_something(links: list[Node]) -> list[Node]:
+    """The links; raises Unreadable where there is none."""
+    if not links:
+        raise Unreadable(say("typed.this_says_nothing_every_number"))
+    return links

@@ -93,6 +93,14 @@ QUESTIONS = [
         "correct",
     ),
     ("x: scalar", "max(0, x)", ["clip(x, 0, 2)", "clamp(x, max=0)", "clip(x, None, 0)"], "wrong"),
+    ("x: scalar", "max(0, x)", ["clip(x, lower=0)", "x.clip(lower=0)", "x.clip(0)"], "correct"),
+    (
+        "x: scalar",
+        "max(0, x)",
+        ["clip(x)", "x.clip()", "clip(x, low=0)", "clip(x, 0, 1, 2)", "clip(x,)"],
+        "unreadable",
+    ),
+    ("x: scalar", "x", ["where(x in R, x, 0)", "where(x ∈ ℝ, x, 0)", "x 1(x ∈ ℝ, x ∈ ℝ)"], "unreadable"),
     (
         "x: scalar",
         "2000 x",
