@@ -124,7 +124,7 @@ def _is_contraction(triple: tuple[Token, Token, Token], symbols: Symbols) -> boo
     if sign.kind != "colon" or not (sign.tight and after.tight):
         return False
     named = [symbols.by_name.get(token.text) for token in (before, after) if token.kind == "symbol"]
-    return len(named) == 2 and all(one and one.shape.is_array and not one.shape.is_column for one in named)
+    return len(named) == 2 and all(one and one.shape.is_matrix for one in named)
 
 
 def _take_partials(tokens: Sequence[Token], symbols: Symbols) -> list[Token] | None:

@@ -276,7 +276,7 @@ class _TruthTable:
     def _at_boundary(self, difference: Expression) -> Iterator[tuple[Point, bool]]:
         """Points on both sides of where the difference changes its sign, and one on the boundary itself."""
         tree, shape = difference.tree, difference.shape
-        if shape.is_array and not shape.is_column and not difference.indices:
+        if shape.is_matrix and not difference.indices:
             if not shape.is_square:
                 return
             tree = node("call", tree, value="eigmin", shape=NUMBER)

@@ -154,6 +154,15 @@ class TokenCursor:
             self.take()
         return True
 
+    def accept_star(self) -> bool:
+        """Take the star of an exponent, with or without a brace."""
+        braced = self.sees("open", "{") and self.peek().text == "*" and self.peek(2).text == "}"
+        if not braced and not self.sees("operator", "*"):
+            return False
+        for _ in range(3 if braced else 1):
+            self.take()
+        return True
+
     def closes_inner_product(self) -> bool:
         """Whether a > follows anywhere."""
         return any(token.kind == "angle" and token.text in ">⟩" for token in self._tokens[self.at :])

@@ -1,11 +1,12 @@
 """An expression: an answer that is parsed and has its shapes, ready to be evaluated."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autograder.domain.sentences import say
-from autograder.expressions.shape_inference import ShapeInference
-from autograder.expressions.shapes import NUMBER, Shape, ShapeKind, array
+from autograder.expressions.shape_inference import ShapeInference, has_one_behind
+from autograder.expressions.shapes import NUMBER, Shape, ShapeKind, array, compatible
 from autograder.expressions.symbols import Symbols
 from autograder.expressions.tree import Node, constant, free_indices, node, walk
 from autograder.expressions.unreadable import IllTyped, Unreadable
@@ -30,9 +31,19 @@ class Expression:
 def typecheck(parsed: Node, symbols: Symbols, *, wanted: Shape | None = None, style: str = "") -> Expression:
     """The parsed tree with its shapes; an identity of unknown size takes the size of `wanted`.
 
+    A 1 behind a matrix is the vector of ones, but the number where only this has the shape of `wanted`.
+
     Raises Unreadable: IllTyped or UnknownSymbol, or because one evaluation would cost too much.
     """
-    inference = ShapeInference(symbols, style=style)
+    for ones in (True, False) if any(map(has_one_behind, walk(parsed))) else ():
+        with suppress(Unreadable):
+            found = _typecheck(parsed, wanted, ShapeInference(symbols, style=style, ones=ones))
+            if wanted is None or compatible(found.shape, wanted):
+                return found
+    return _typecheck(parsed, wanted, ShapeInference(symbols, style=style))
+
+
+def _typecheck(parsed: Node, wanted: Shape | None, inference: ShapeInference) -> Expression:
     tree = inference.infer(parsed)
     if tree.op == "stack" and tree.value[2] and wanted is not None and wanted.rows == "1" and wanted.is_array:
         rows = tree.value[0]  # entries without a direction are a row where one is wanted

@@ -404,7 +404,7 @@ class Lexer:
             return self._add("word", named, len(run))
         if parts is None:
             matrix = self.symbols.by_name.get(run.upper()) if len(run) == 1 else None
-            known = matrix is not None and matrix.shape.is_array and not matrix.shape.is_column
+            known = matrix is not None and matrix.shape.is_matrix
             if known and _TWO_INDICES.match(self.text, self.at + 1):  # a_ij is an entry of A
                 return self._add("symbol", run.upper(), 1)
             return self._add("word", run, len(run))

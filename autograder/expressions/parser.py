@@ -30,13 +30,13 @@ from autograder.expressions.subscripts import indices_in, sum_indices
 from autograder.expressions.symbols import Symbols, unknown_symbol
 from autograder.expressions.tree import Node, absorb_term, free_indices, number
 from autograder.expressions.unreadable import Unreadable, quoted
-from autograder.expressions.vocabulary import CHANCE, FUNCTIONS
+from autograder.expressions.vocabulary import ALIASES, CHANCE, FUNCTIONS
 
 _PRODUCTS = {"*": "product", "·": "product", "@": "product", "/": "divide", "∘": "entrywise", "⊗": "outer"}
 _PRODUCTS |= {"⊘": "divide", "\\": "left", ".": "product"}
 _WRITTEN = {"·": "dot", "@": "at", ".": "dot", "*": "*", "⊘": "entry", "∘": None, "⊗": None, "/": None}
-_METHOD_NAMES = {"t": "transpose", "inverse": "inv", "trace": "tr", "matmul": "dot", "sum": "total"}
-_METHOD_NAMES |= {"clamp": "clip", "LUsolve": "solve"}
+_METHODS_ALONE = {"t": "transpose", "sum": "total", "LUsolve": "solve"}
+"""Methods that are called otherwise than the functions of ours that they are."""
 _NO_EXPRESSIONS = {
     "∞": "typed.infinity_stands_in_intervals_only",
     "∂": "typed.write_the_derivative_out",
@@ -116,8 +116,8 @@ class Parser:
             )
         by_name = self._symbols.by_name
         of, by = (by_name.get(token.text) for token in (self.tokens.peek(-2), self.tokens.here))
-        dotted = sign in ("·", ".") and of is not None and by is not None and of.shape.is_column
-        dotted = dotted and by is not None and by.shape.is_array and not by.shape.is_column
+        of_column = sign in ("·", ".") and of is not None and of.shape.is_column
+        dotted = of_column and by is not None and by.shape.is_matrix
         right = self._divisor(left) if sign == "/" else self._signed(self.postfixed)
         while dotted and self.atom_follows() and not self._ends_entry():  # w·Aw is the product of w and Aw
             right = self._build("product", right, self.postfixed(), value="")
@@ -205,7 +205,7 @@ class Parser:
 
     def _call_method(self, inside: Node) -> Node:
         written = self.tokens.take().text
-        name = _METHOD_NAMES.get(written, written)
+        name = _METHODS_ALONE.get(written) or ALIASES.get(written, written)
         if name in ("dot", "solve"):
             with self._state.deeper():
                 argument = self._calls.argument(name)
@@ -234,23 +234,15 @@ class Parser:
             return self._build("inverse", transposed) if inverted else transposed
         if self.tokens.accept_dagger():
             return self._build("call", base, value="pinv")
-        if self.tokens.sees("operator", "*") or (
-            self.tokens.sees("open", "{")
-            and self.tokens.peek().text == "*"
-            and self.tokens.peek(2).text == "}"
-        ):
+        if self.tokens.accept_star():
             return self._adjoint(base)
         return self._build("power", base, self._exponent())
 
     def _adjoint(self, base: Node) -> Node:
         """`A^*`, the transpose of a real matrix; the star of a vector may be that of an optimum."""
         symbol = self._symbols.by_name.get(base.value) if base.op == "symbol" else None
-        if symbol is None or not symbol.shape.is_array or symbol.shape.is_column:
+        if symbol is None or not symbol.shape.is_matrix:
             raise Unreadable(say("typed.i_do_not_know_what_2"))
-        braced = self.tokens.accept("open", "{")
-        self.tokens.take()
-        if braced:
-            self.tokens.take()
         return self._build("transpose", base)
 
     def _exponent(self) -> Node:

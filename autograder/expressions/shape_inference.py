@@ -26,10 +26,12 @@ MAX_MATRIX_POWER = 12
 class ShapeInference:
     """Infers the shapes of one tree, and keeps what is known of its sizes."""
 
-    def __init__(self, symbols: Symbols, *, style: str = "") -> None:
+    def __init__(self, symbols: Symbols, *, style: str = "", ones: bool = True) -> None:
         self.symbols = symbols
         self.style = style
         """`numpy` or `matlab`: there signs and functions work entry by entry."""
+        self.ones = ones
+        """Whether a 1 behind a matrix is the vector of ones: X^T 1 is a sum."""
         self.known: dict[str, str] = {}
         """What an unknown size, or one of several unified ones, has been found to be."""
         self.unknown = 0
@@ -201,15 +203,10 @@ class ShapeInference:
     def _infer_product(self, tree: Node) -> Node:
         left, right = self.infer_parts(tree)
         one, two = self.shape_of(left), self.shape_of(right)
-        first = tree.args[0]
-        if first.op == "product" and first.args[1] == number(1) and two.is_array and two.rows != "1":
-            left = self.infer(first.args[0])  # the 1 of `A 1 B` is the number
-            one = self.shape_of(left)
         if ShapeKind.ZERO in (one.kind, two.kind):
             return replace(node("number", value=0), shape=ZERO)
-        sums = right == number(1) and one.is_array and one.columns != "1" and not _is_of_identity(left)
-        if tree.value == "" and sums:
-            right = node("ones", value=one.columns, shape=array(one.columns, "1"))  # X^T 1 is a sum
+        if self.ones and has_one_behind(tree) and one.is_matrix:
+            right = node("ones", value=one.columns, shape=array(one.columns, "1"))
             return node("product", left, right, value="", shape=array(one.rows, "1"))
         if one.kind is ShapeKind.NUMBER or two.kind is ShapeKind.NUMBER:
             return node(
@@ -667,6 +664,6 @@ def _starred(tree: Node) -> Node:
     return node("star", *map(_starred, tree.args))
 
 
-def _is_of_identity(tree: Node) -> bool:
-    """Whether it is the identity, or a product that ends with it, so that a 1 behind it is the number."""
-    return tree.op == "identity" or (tree.op == "product" and _is_of_identity(tree.args[1]))
+def has_one_behind(tree: Node) -> bool:
+    """Whether it is a product with a 1 beside it on the right, as in X^T 1."""
+    return tree.op == "product" and tree.value == "" and tree.args[1] == number(1)

@@ -35,6 +35,11 @@ class Shape:
         return self.is_array and self.columns == "1"
 
     @property
+    def is_matrix(self) -> bool:
+        """Whether it is an array and no column vector."""
+        return self.is_array and self.columns != "1"
+
+    @property
     def is_square(self) -> bool:
         """Whether it is a square matrix."""
         return self.is_array and self.rows == self.columns

@@ -194,7 +194,7 @@ def _normalise(text: str) -> str:
     plain = re.sub(r"^(?:exactly|exactement)\s+", "", plain)
     plain = re.sub(r"(?<=\d)\s+[eE]\s*(?=[-+]\d)", "e", in_digits(plain))
     plain = re.sub(r"^(?:moins|minus|negative)\s+(?=[\d.])", "-", plain)
-    plain = re.sub(r"^(?:one|an?|une?)\s+(?=thousand|mill|bill|trill)", "1 ", plain)
+    plain = re.sub(r"^an?\s+(?=thousand|mill|bill|trill)", "1 ", plain)
     plain = re.sub(r"(?<=\d)\s+(?:out\s+of|of|sur)\s+(?=\d)", "/", plain)
     plain = re.sub(r"^([\d.,]+)\s*:\s*([\d.,]+)$", r"\1/\2", plain)  # a division in Germany
     plain = re.sub(r"\s*(?:pour\s?cent|per cent)\s*$", " %", plain)

@@ -131,7 +131,8 @@ QUESTIONS = [
         ["(K + lambda (I_n 1))^{-1} y", "(K + λ I 1)^{-1} y"],
         "correct",
     ),
-    ("A: mat n m, B: mat m n", "A B", ["A 1 B", "1 A 1 B 1 I"], "correct"),
+    ("A: mat n m, B: mat m n", "A B", ["A 1 B", "1 A 1 B 1 I", "(A B) 1", "A B 1"], "correct"),
+    ("X: mat n d, w: vec d", "X^T 1_n w^T", ["X^T 1 w^T", "(X^T 1) w^T"], "correct"),
     ("X: mat n d", "sum_i X_{ij}", ["X^T 1", "(1^T X)^T"], "correct"),
     (
         "w_4: scalar, x_1: scalar, w_{ij}: scalar, x_j: scalar",
