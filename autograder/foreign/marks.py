@@ -30,6 +30,8 @@ class Earned:
     """What the student's objects were asked to decide, and the solution's were not: that earns nothing."""
     reason: str = ""
     """Why it is not judged, for the instructor."""
+    command: str = ""
+    """Of the operating system, after which it is not judged."""
 
     @property
     def passed(self) -> bool | None:
@@ -55,13 +57,15 @@ def earn(
 
     `ignored` is a regular expression: text on stderr in which it is found does no harm. What a command of
     the operating system would have done nobody knows: a test that gives less than its points after one is
-    not judged.
+    not judged, unless the solution passes without it and nothing is lacking that it may have brought.
     """
     earned = _earn(test, run, profile, tool=tool, stderr=stderr, ignored=ignored)
-    if not run.commands or earned.points == test.points or earned.where is Where.NOT_JUDGED:
+    needless = () if run.lacking else profile.commands
+    unknown = next((command for command in run.commands if command not in needless), None)
+    if unknown is None or earned.points == test.points or earned.where is Where.NOT_JUDGED:
         return earned
-    why = f"the notebook asks the operating system for a command, and none is run here: {run.commands[0]}"
-    return Earned(test, Where.NOT_JUDGED, None, run, reason=why)
+    why = f"the notebook asks the operating system for a command, and none is run here: {unknown}"
+    return Earned(test, Where.NOT_JUDGED, None, run, reason=why, command=unknown)
 
 
 def _earn(

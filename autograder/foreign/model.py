@@ -324,6 +324,8 @@ class Profile:
     """Whether the test finds files that the student's code writes, and that code those of the test."""
     written: tuple[str, ...] = ()
     """Files of the course's own that its solution writes: the test looks at the student's."""
+    commands: tuple[str, ...] = ()
+    """Of the operating system, that the solution's notebook asks for before and passes without."""
 
 
 @dataclass(frozen=True, slots=True)

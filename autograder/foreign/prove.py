@@ -125,7 +125,7 @@ class _Proof:
             profiles |= self._learn(own, plain, apart, ())
             for test in apart if self._written else ():
                 reason = f"it looks at files, and the notebook writes the course's own {min(self._written)}"
-                profiles[test.name] = Profile(test.name, Where.INSIDE, reason)
+                profiles[test.name] = _move_inside(profiles[test.name], reason)
         others = [released_cells(self._notebook.cells)] if self._notebook.solved else []
         others += list(mutate(self._notebook.solved, _MUTANTS))
         proven = self._compare(own, plain, profiles)
@@ -190,17 +190,16 @@ class _Proof:
             reason = f"{_SOLUTION_FAILS}: {there.told.exception or there.ending.value.replace('_', ' ')}"
         if there.ours:
             return Profile(test.name, Where.NOT_JUDGED, there.ours)
+        needless = () if reason else there.commands
+        inside = ""
         if here.ours:
-            return Profile(test.name, Where.INSIDE, _obstacle(here))
-        if here.told.trips > _MOST_TRIPS:
-            return Profile(
-                test.name,
-                Where.INSIDE,
-                f"it asks the student's process {describe_count(here.told.trips, 'time')}",
-            )
-        if not same_marks(self._assignment, test, there, here):
-            reason = _disagreement("the course's own notebook", there, here)
-            return Profile(test.name, Where.INSIDE, reason)
+            inside = _obstacle(here)
+        elif here.told.trips > _MOST_TRIPS:
+            inside = f"it asks the student's process {describe_count(here.told.trips, 'time')}"
+        elif not same_marks(self._assignment, test, there, here):
+            inside = _disagreement("the course's own notebook", there, here)
+        if inside:
+            return Profile(test.name, Where.INSIDE, inside, commands=needless)
         pins = find_pins(here.told.arrived, self._terms.provided)
         return Profile(
             test.name,
@@ -210,6 +209,7 @@ class _Proof:
             pinned=tuple(f"{name}={what}" for name, what in sorted(pins.items())),
             operators=spell_operators(here.told.used, set(here.told.libraries) - set(pins.values())),
             tried=not reason,
+            commands=needless,
         )
 
     def _compare(
@@ -234,8 +234,12 @@ class _Proof:
                 reason = _disagreement("the solution" if own else "a notebook of the course", there, here)
                 if believed or here.ours:
                     reason = f"it needs {', '.join(believed)}" if believed else _obstacle(here)
-                found[test.name] = Profile(test.name, Where.INSIDE, reason)
+                found[test.name] = _move_inside(profile, reason)
         return found
+
+
+def _move_inside(profile: Profile, reason: str) -> Profile:
+    return Profile(profile.test, Where.INSIDE, reason, commands=profile.commands)
 
 
 def _helpers_of(profile: Profile) -> list[str]:

@@ -6,6 +6,7 @@ of them is lost, the notebook is run once more without what took it down, and th
 """
 
 import ast
+import builtins
 import re
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -120,6 +121,9 @@ class TestRun:
     """Why it is not judged: a fault of ours, or of the test."""
     commands: tuple[str, ...] = ()
     """Of the operating system, that the notebook asked for before and that were not run."""
+    lacking: bool = False
+    """Whether the test, or a cell before it, met what such a command may have brought: it imported or opened
+    something that is not there, or looked at what a command prints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ class _Session:
         self._checked: set[str] = set()
         """The questions whose tests have run when they were asked for."""
         self._commands: list[str] = []
+        self._lacking = False
         """Of the operating system, that were asked for so far and not run."""
         self._bench: Process | None = None
         """The process of the tests, as soon as there is one."""
@@ -202,7 +207,7 @@ class _Session:
         return Ran(tuple(one for _, one in outcomes if isinstance(one, CellRun)), trials, self._isolation)
 
     def _run_once(self) -> None:
-        self._checked, self._commands = set(), []
+        self._checked, self._commands, self._lacking = set(), [], False
         student, self._isolation = self._spawner.spawn(self._limits)
         try:
             self._prepare(student, [path for path, _ in self._surroundings.files])
@@ -287,6 +292,7 @@ class _Session:
             ran = make_lost_cell(_cell(step), CellEnding(end.ending.value), end.limit, end=end.how)
             raise _Lost(place, ran) from None
         self._note_commands(done.commands)
+        self._lacking = self._lacking or _is_lack(done.builtin)
         if known is None:
             told = CellDone(
                 place,
@@ -409,7 +415,8 @@ class _Session:
             ours = f"it has the operating system run a command, and none runs here: {done.commands[0]}"
         else:
             self._note_commands(done.commands)
-        return TestRun(told.passed, ending, told, late, ours, tuple(self._commands))
+        lacking = self._lacking or _is_lack(done.builtin)
+        return TestRun(told.passed, ending, told, late, ours, tuple(self._commands), lacking)
 
     def _run_outside(
         self, student: Process, place: int, step: Step, test: ForeignTest, *, asked: int | None
@@ -441,7 +448,8 @@ class _Session:
         ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
         late = limit if ending is Ending.TIMED_OUT else None
         self._note_commands(told.commands)
-        return TestRun(told.passed, ending, told, late, told.unsupported, tuple(self._commands))
+        lacking = self._lacking or _is_lack(told.exception)
+        return TestRun(told.passed, ending, told, late, told.unsupported, tuple(self._commands), lacking)
 
     def _relay(
         self, student: Process, bench: Process, theirs: Deadline, ours: Deadline
@@ -526,6 +534,12 @@ def _is_for_peer(frame: bytes | bytearray) -> bool:
     count = int.from_bytes(frame[4:6], "little")
     start = 6 + 8 * count
     return bytes(frame[start : start + len(_PEER)]) == _PEER
+
+
+def _is_lack(exception: str) -> bool:
+    """Whether it is raised where something that a command may have brought is not there."""
+    kind = getattr(builtins, exception, None)
+    return isinstance(kind, type) and issubclass(kind, ImportError | OSError)
 
 
 def _cell(step: Step) -> Cell:

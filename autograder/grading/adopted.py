@@ -290,9 +290,7 @@ def _miss(question: ForeignQuestion, profiles: Mapping[str, Profile], *, unread:
 
 def _say_command(one: Earned) -> Sentence:
     """That a test is not judged after a command that was not run; nothing where that is not so."""
-    if one.where is not Where.NOT_JUDGED or one.run is None or one.run.ours or not one.run.commands:
-        return SILENT
-    return say("tests.command", command=one.run.commands[0][:_LONGEST_STATEMENT])
+    return say("tests.command", command=one.command[:_LONGEST_STATEMENT]) if one.command else SILENT
 
 
 def _mark_of(one: Earned) -> TestMark:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from foreign_steps import cell, graded
 from patience import PATIENT
 
@@ -39,16 +40,21 @@ ASKING = "import os, subprocess\ndef count():\n    return len(subprocess.check_o
 
 def both(runner, *sources: str, test: str):
     steps = [*(cell(source, number) for number, source in enumerate(sources, 1)), graded("t", test)]
-    inside = run_inside(runner, steps, LIMITS, Surroundings())
-    outside = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
-    assert [one.traceback for one in inside.cells] == [one.traceback for one in outside.cells]
+    inside, outside = both_ways(runner, steps)
     assert not any(one.traceback for one in inside.cells)
     return inside.trials["t"], outside.trials["t"]
 
 
-def points(trial):
-    earned = earn(trial_test, trial, Profile("t", Where.OUTSIDE, ""), tool=Tool.NBGRADER)
-    return earned.points
+def both_ways(runner, steps):
+    inside = run_inside(runner, steps, LIMITS, Surroundings())
+    outside = run_outside(runner, steps, LIMITS, Surroundings(), TestTerms(learning=True))
+    assert [one.traceback for one in inside.cells] == [one.traceback for one in outside.cells]
+    return inside, outside
+
+
+def points(trial, *, needless=()):
+    profile = Profile("t", Where.OUTSIDE, "", commands=tuple(needless))
+    return earn(trial_test, trial, profile, tool=Tool.NBGRADER).points
 
 
 trial_test = graded("t", "").test
@@ -63,6 +69,34 @@ def test_a_command_that_may_do_more_than_print_is_told(runner) -> None:
     for trial in both(runner, WORKING, test="assert False"):
         assert trial.commands[:3] == ("python3 x.py", "ls; rm x", "cat a > b") and len(trial.commands) == 4
         assert points(trial) is None
+
+
+FETCHING = "import os\nos.system('wget -q https://example.org/d.csv')"
+
+
+def test_a_mistake_after_a_command_that_the_solution_passes_without_is_the_students(runner) -> None:
+    for trial in both(runner, FETCHING, "def mean(x):\n    return 0.0", test="assert mean([1, 3]) == 2"):
+        assert (trial.lacking, points(trial)) == (False, None)
+        assert points(trial, needless=trial.commands) == 0
+    for trial in both(
+        runner, FETCHING, "import os\nos.system('rm d.csv')\nmean = 0", test="assert mean == 2"
+    ):
+        assert points(trial, needless=trial.commands[:1]) is None, "it asks for another one too"
+
+
+@pytest.mark.parametrize(
+    "uses", ["open('d.csv')", "import downloaded_module", "rows = !wc -l d.csv\nlen(rows)"]
+)
+def test_what_a_command_may_have_brought_costs_nobody_a_mark(runner, uses: str) -> None:
+    """The solution does without; who opens the file, or imports what was installed, is right elsewhere."""
+    steps = [cell(FETCHING), cell(f"{uses}\nmean = 2.0"), graded("t", "assert mean == 2")]
+    for ran in both_ways(runner, steps):
+        trial = ran.trials["t"]
+        assert (trial.lacking, points(trial, needless=trial.commands)) == (True, None)
+    called = cell("def mean():\n    " + uses.replace("\n", "\n    ") + "\n    return 2.0")
+    for ran in both_ways(runner, [cell(FETCHING), called, graded("t", "assert mean() == 2")]):
+        trial = ran.trials["t"]
+        assert (trial.lacking, points(trial, needless=trial.commands)) == (True, None)
 
 
 def test_what_is_read_of_a_command_is_known_to_nobody(runner) -> None:

@@ -357,6 +357,27 @@ def test_where_the_work_of_a_command_is_needed_nobody_gets_0(runner, course, sou
     assert any("because the notebook asks the operating system" in line for line in told)
 
 
+def test_a_command_of_the_course_that_its_solution_passes_without_leaves_a_mistake_a_mistake(
+    runner, tmp_path
+) -> None:
+    """The notebook that everybody receives fetches a file; whoever does not need it is judged as ever."""
+    answers = {"sq": ("def square(x):\n    raise NotImplementedError", "def square(x):\n    return x * x")}
+    assignment = nbgrader(
+        PROVIDED + "\n!wget -q https://example.org/d.csv", answers, {"t1": ("sq", "assert square(3) == 9")}
+    )
+    profiles = prove_assignment(assignment, tmp_path, runner, LIMITS)
+    assert [profile.commands for profile in profiles] == [("wget -q https://example.org/d.csv",)]
+    settings = AdoptionSettings("adopted/hw")
+    opened = open_adopted(
+        assignment, profiles, tmp_path, settings=settings, limits=LIMITS, revision="r", title=""
+    )
+    assert marks(graded(runner, opened, sq="def square(x):\n    return x + x")) == {"t1": 0}
+    for source in ("open('d.csv')\ndef square(x):\n    return x * x", "!make square\nsquare = abs"):
+        report = graded(runner, opened, sq=source)
+        assert [verdict.outcome for verdict in report.verdicts] == [Outcome.UNJUDGED], source
+    assert "`make square`" in str(report.verdicts[0].notes[0])
+
+
 def test_what_is_worth_nothing_and_judged_by_nobody_waits_for_nobody(runner, course) -> None:
     """An essay of 0 points, and a test of 0 points that only the student's process can run."""
     free = tuple(

@@ -71,7 +71,7 @@ class UnknownOutput:
         return NO_COMMANDS
 
     def _refuse(self, *_arguments: Any) -> Any:
-        raise RuntimeError(NO_COMMANDS)
+        raise OSError(NO_COMMANDS)
 
     __getattr__ = __iter__ = __len__ = __bool__ = __getitem__ = __contains__ = _refuse
     __eq__ = __ne__ = __lt__ = __gt__ = __add__ = __radd__ = __call__ = _refuse
