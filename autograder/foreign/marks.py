@@ -55,17 +55,15 @@ def earn(
 ) -> Earned:
     """What a test earns, run where its profile says.
 
-    `ignored` is a regular expression: text on stderr in which it is found does no harm. What a command of
-    the operating system would have done nobody knows: a test that gives less than its points after one is
-    not judged, unless the solution passes without it and nothing is lacking that it may have brought.
+    `ignored` is a regular expression: text on stderr in which it is found does no harm. A test that gives
+    less than its points after a command of the operating system is not judged where that may be why.
     """
     earned = _earn(test, run, profile, tool=tool, stderr=stderr, ignored=ignored)
-    needless = () if run.lacking else profile.commands
-    unknown = next((command for command in run.commands if command not in needless), None)
-    if unknown is None or earned.points == test.points or earned.where is Where.NOT_JUDGED:
+    needed = run.passed_over.find_needed(profile.commands)
+    if needed is None or earned.points == test.points or earned.where is Where.NOT_JUDGED:
         return earned
-    why = f"the notebook asks the operating system for a command, and none is run here: {unknown}"
-    return Earned(test, Where.NOT_JUDGED, None, run, reason=why, command=unknown)
+    why = f"the notebook asks the operating system for a command, and none is run here: {needed}"
+    return Earned(test, Where.NOT_JUDGED, None, run, reason=why, command=needed)
 
 
 def _earn(

@@ -190,7 +190,7 @@ class _Proof:
             reason = f"{_SOLUTION_FAILS}: {there.told.exception or there.ending.value.replace('_', ' ')}"
         if there.ours:
             return Profile(test.name, Where.NOT_JUDGED, there.ours)
-        needless = () if reason else there.commands
+        needless = () if reason else there.passed_over.commands
         inside = ""
         if here.ours:
             inside = _obstacle(here)

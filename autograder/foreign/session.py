@@ -6,7 +6,6 @@ of them is lost, the notebook is run once more without what took it down, and th
 """
 
 import ast
-import builtins
 import re
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +23,7 @@ from autograder.domain.notebook import Cell, CellKind
 from autograder.domain.report import CellEnding, CellRun, Isolation
 from autograder.errors import SandboxError
 from autograder.foreign.model import ForeignTest, TestStyle
+from autograder.foreign.passed_over import PassedOver
 from autograder.foreign.rebuild import Step
 from autograder.sandbox.cellrun import make_cell_run, make_lost_cell
 from autograder.sandbox.clock import Deadline
@@ -53,7 +53,6 @@ _FORMS: Mapping[TestStyle, Literal["cell", "ok", "exception"]] = {
 _GRACE_SECONDS = 1.0
 _MOST_STARTS = 5
 _FILES_SECONDS = 20.0
-_MOST_COMMANDS = 20
 _ASKS = re.compile(r"\bos\s*\.\s*(system|popen)\b|\bsubprocess\b|^\s*[^#\n]*=\s*!", re.MULTILINE)
 """A test that decides by what a command came to."""
 _MOST_TRIPS = 50_000
@@ -119,11 +118,8 @@ class TestRun:
     limit: Limit | None = None
     ours: str = ""
     """Why it is not judged: a fault of ours, or of the test."""
-    commands: tuple[str, ...] = ()
-    """Of the operating system, that the notebook asked for before and that were not run."""
-    lacking: bool = False
-    """Whether the test, or a cell before it, met what such a command may have brought: it imported or opened
-    something that is not there, or looked at what a command prints."""
+    passed_over: PassedOver = PassedOver()  # noqa: RUF009 - a frozen value
+    """What the notebook asked of the operating system before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +171,7 @@ class _Session:
         self._left_out: set[int] = set()
         self._checked: set[str] = set()
         """The questions whose tests have run when they were asked for."""
-        self._commands: list[str] = []
-        self._lacking = False
+        self._passed_over = PassedOver()
         """Of the operating system, that were asked for so far and not run."""
         self._bench: Process | None = None
         """The process of the tests, as soon as there is one."""
@@ -207,7 +202,7 @@ class _Session:
         return Ran(tuple(one for _, one in outcomes if isinstance(one, CellRun)), trials, self._isolation)
 
     def _run_once(self) -> None:
-        self._checked, self._commands, self._lacking = set(), [], False
+        self._checked, self._passed_over = set(), PassedOver()
         student, self._isolation = self._spawner.spawn(self._limits)
         try:
             self._prepare(student, [path for path, _ in self._surroundings.files])
@@ -282,6 +277,7 @@ class _Session:
             whole = Limit(LimitKind.NOTEBOOK, self._limits.seconds)
             self._outcomes.setdefault(place, make_lost_cell(_cell(step), CellEnding.SKIPPED, whole))
             return
+        self._passed_over = self._passed_over.after_code(step.source)
         began = time.monotonic()
         limit = Limit(LimitKind.CELL, self._limits.seconds_per_cell)
         try:
@@ -291,8 +287,7 @@ class _Session:
         except Ended as end:
             ran = make_lost_cell(_cell(step), CellEnding(end.ending.value), end.limit, end=end.how)
             raise _Lost(place, ran) from None
-        self._note_commands(done.commands)
-        self._lacking = self._lacking or _is_lack(done.builtin)
+        self._passed_over = self._passed_over.after_commands(done.commands).after_error(done.builtin)
         if known is None:
             told = CellDone(
                 place,
@@ -327,7 +322,7 @@ class _Session:
                 message = process.receive(deadline)
                 while type(message) is AskCheck and place is not None:
                     left, tests = deadline.seconds - deadline.spent(), process.deadline(seconds)
-                    self._note_commands(message.commands)
+                    self._passed_over = self._passed_over.after_commands(message.commands)
                     try:
                         self._check(process, place, message.question)
                     finally:
@@ -353,10 +348,6 @@ class _Session:
             raise Ended(Ending.CRASHED, how="it sent no account of a cell")
         return message, overdue
 
-    def _note_commands(self, commands: Sequence[str]) -> None:
-        """Keep what was asked of the operating system up to here, as far as anybody is told of it."""
-        self._commands = [*self._commands, *commands][:_MOST_COMMANDS]
-
     # A test.
 
     def _check(self, student: Process, place: int, question: str) -> None:
@@ -378,6 +369,7 @@ class _Session:
         """Run the test at a place in its turn, or while the cell at `asked` waits for it."""
         step = self._steps[place]
         assert step.test is not None  # noqa: S101 - asked before
+        self._passed_over = self._passed_over.after_code(step.source)
         if self._terms is None or step.test.name in self._inside:
             trial = self._run_inside(student, place, step, step.test)
         else:
@@ -414,9 +406,8 @@ class _Session:
             # What the student's code asks for is another matter: whether that is right, the test says.
             ours = f"it has the operating system run a command, and none runs here: {done.commands[0]}"
         else:
-            self._note_commands(done.commands)
-        lacking = self._lacking or _is_lack(done.builtin)
-        return TestRun(told.passed, ending, told, late, ours, tuple(self._commands), lacking)
+            self._passed_over = self._passed_over.after_commands(done.commands)
+        return TestRun(told.passed, ending, told, late, ours, self._passed_over.after_error(done.builtin))
 
     def _run_outside(
         self, student: Process, place: int, step: Step, test: ForeignTest, *, asked: int | None
@@ -447,9 +438,9 @@ class _Session:
             raise _Lost(place, TestRun(passed=False, ending=Ending.CRASHED, ours=ours_)) from None
         ending = Ending.TIMED_OUT if overdue and not told.passed else Ending.RETURNED
         late = limit if ending is Ending.TIMED_OUT else None
-        self._note_commands(told.commands)
-        lacking = self._lacking or _is_lack(told.exception)
-        return TestRun(told.passed, ending, told, late, told.unsupported, tuple(self._commands), lacking)
+        self._passed_over = self._passed_over.after_commands(told.commands)
+        passed_over = self._passed_over.after_error(told.exception)
+        return TestRun(told.passed, ending, told, late, told.unsupported, passed_over)
 
     def _relay(
         self, student: Process, bench: Process, theirs: Deadline, ours: Deadline
@@ -534,12 +525,6 @@ def _is_for_peer(frame: bytes | bytearray) -> bool:
     count = int.from_bytes(frame[4:6], "little")
     start = 6 + 8 * count
     return bytes(frame[start : start + len(_PEER)]) == _PEER
-
-
-def _is_lack(exception: str) -> bool:
-    """Whether it is raised where something that a command may have brought is not there."""
-    kind = getattr(builtins, exception, None)
-    return isinstance(kind, type) and issubclass(kind, ImportError | OSError)
 
 
 def _cell(step: Step) -> Cell:
