@@ -57,9 +57,8 @@ class PassedOver:
         Args:
             needless: commands without which the course's own solution passes the test.
         """
-        if self.missed:
-            return self.commands[0] if self.commands else None
-        return next((each for each in self.commands if not self._is_needless(each, needless)), None)
-
-    def _is_needless(self, command: str, needless: Collection[str]) -> bool:
-        return command in needless or (not self.looked and _BRINGS.fullmatch(command) is not None)
+        for command in self.commands:
+            brings = not self.looked and _BRINGS.fullmatch(command)
+            if self.missed or not (brings or command in needless):
+                return command
+        return None

@@ -134,5 +134,5 @@ def test_a_command_that_did_not_run_before_a_check_is_told_with_it(*, inside: bo
         {"q": ">>> q\n3", "r": ">>> r\n3"},
         inside=inside,
     )
-    assert ran.trials["q"].commands == ("make data",)
-    assert ran.trials["r"].commands[-1] == "make more"
+    assert ran.trials["q"].passed_over.commands == ("make data",)
+    assert ran.trials["r"].passed_over.commands[-1] == "make more"
