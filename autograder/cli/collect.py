@@ -85,7 +85,7 @@ def _print(
     if collected:
         _print_table(collected, request)
     for notice in notices:
-        click.echo(f"look at {notice}", err=True)
+        click.echo(f"{'note:' if notice.taken else 'look at'} {notice}", err=True)
     new = sum(not one.unchanged for one in collected)
     untaken = sum(not notice.taken for notice in notices)
     verb = "would be collected" if request.dry else "collected"

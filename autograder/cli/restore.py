@@ -1,10 +1,15 @@
 """`autograder restore BACKUP FOLDER`."""
 
 import os
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from autograder.course.read import read_course
+from autograder.domain.moments import describe_moment
+from autograder.errors import CourseError
 from autograder.services.backups import restore
 
 
@@ -24,5 +29,14 @@ def command(backup: Path, folder: Path) -> None:
     """
     made = restore(backup, folder, store=os.environ.get("AUTOGRADER_STORE", ""))
     contents = made.contents
-    click.echo(f"{folder}: the course {contents.course} as it was on {contents.made}")
+    made_at = describe_moment(datetime.fromisoformat(contents.made), _zone_of(folder))
+    click.echo(f"{folder}: the course {contents.course} as it was on {made_at}")
     click.echo("Next: `autograder feedback NAME` writes the reports of NAME again.")
+
+
+def _zone_of(folder: Path) -> tzinfo:
+    """That of the course brought back; what is wrong with its settings is for other commands to tell."""
+    try:
+        return ZoneInfo(read_course(folder).timezone)
+    except CourseError:
+        return UTC

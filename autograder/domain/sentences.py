@@ -807,7 +807,7 @@ TEMPLATES: Mapping[str, str] = {
     "Resolve them, open the notebook in Jupyter, save it and submit it again.",
     "unread.python": "This is Python code under the name of a notebook. Copy it into the cells of the "
     "released notebook, save that in Jupyter and submit it.",
-    "unread.cut": "The file ends in the middle of the notebook, at line {line} after {length} characters: it "
+    "unread.cut": "The file ends in the middle of the notebook, at line {line}, after character {length}: it "
     "was not saved or uploaded completely. Save it again in Jupyter and submit the new file.",
     "unread.json": "The file cannot be read as a notebook: at line {line}, column {column} it is not what "
     "Jupyter writes. If you edited it as text, undo that. Save the notebook in Jupyter and submit the .ipynb "

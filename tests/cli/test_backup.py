@@ -1,6 +1,7 @@
 """A backup is the whole course in a file: brought back into an empty folder, everything goes on."""
 
 import json
+import re
 import shutil
 import sqlite3
 import stat
@@ -57,6 +58,7 @@ def test_a_course_comes_back_whole_and_goes_on(course: Course, tmp_path: Path) -
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     told = course.run("restore", str(backup), str(tmp_path / "new"))
     assert told.exit_code == 0, (told.output, told.exception)
+    assert re.search(r"as it was on \d{1,2} \w{3} \d{4} \d{2}:\d{2}:\d{2}\n", told.stdout), "as elsewhere"
     new = Restored(tmp_path / "new")
     assert tables(new) == tables(course)
     files = ("course.toml", "staff.csv", "assignments/small/small.ipynb", "solutions/small.py")

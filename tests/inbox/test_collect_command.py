@@ -142,5 +142,6 @@ def test_a_team_is_read_from_its_file(course):
     result = run(course, download(course, "Group-Team A"))
 
     assert result.exit_code == 0, result.output
-    assert "Group-Team A_0: is the team Team A; collected for ada" in result.stderr
+    told = [f"note: Group-Team A_0: is the team Team A; collected for {member}" for member in ("ada", "bob")]
+    assert result.stderr.splitlines() == told
     assert "2 collected, 0 unchanged, 0 for you to look at" in result.stdout

@@ -174,6 +174,7 @@ def test_a_truncated_file_says_where_it_ends():
     whole = json.dumps(document(code("x = 1"), code("y = 2")), indent=1).encode()
     for end in range(2, len(whole) - 1):
         assert "The file ends in the middle of the notebook, at line" in refusal(whole[:end])
+    assert "at line 1, after character 1: it was not saved" in refusal(b"{")
 
 
 def test_brackets_inside_text_are_no_lists():
