@@ -30,6 +30,8 @@ from autograder.services.regrading import (
     regrade_quiz,
 )
 
+_POINTS = "Points are those of the quiz as it is, and count without a regrade."
+
 
 @click.command()
 @click.argument("name")
@@ -134,7 +136,8 @@ def _regrade_quiz(course: OpenCourse, wishes: _Wishes) -> int:
         found = regrade_quiz(course, gradebook, wishes.wish)
         if not wishes.as_json:
             if not found.judgings and not found.kept:
-                click.echo(f"Nothing changes: every answer to {name} is judged as it was.")
+                click.echo(f"Every answer to {name} is judged as it was. {_POINTS}")
+                print_unpublished(find_unpublished_of(course, gradebook, name), aside=False)
                 return DONE
             same = len(found.judgings) - len(found.changes)
             one, several = "verdict differs, and its mark does not", "verdicts differ, and their marks do not"

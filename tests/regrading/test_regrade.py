@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from class_course import ClassCourse
 from marking_course import Course, notebook
-from quiz_course import QuizCourse
+from quiz_course import QUIZ, QuizCourse
 
 from autograder.course.opened import open_course
 from autograder.course.recipe import recipe_of
@@ -325,12 +325,30 @@ def test_every_submission_with_a_report_is_judged_again(course: ClassCourse):
 QUIZ_EDIT = ("= (A + A^T) w\n~ 2 A w [0.5] | Right when $A$ is symmetric.", "= 2 A w")
 
 
+def test_new_points_of_a_quiz_count_at_once_and_whose_published_grade_they_change_is_told(tmp_path: Path):
+    """No answer is judged otherwise: only what it is worth is new."""
+    second = "## half {symbolic 2}\nAnd of half of it?\n= (A + A^T) w / 2\n"
+    course = QuizCourse(tmp_path, quiz=QUIZ.partition("## why")[0] + second)
+    course.take("bob", "(A + A^T) w", "yes", "2 A w", "yes")
+    assert course.run("publish", "weekly", "--yes").exit_code == 0
+    course.quiz.write_text(course.quiz.read_text().replace("{symbolic 2}", "{symbolic 5}", 1))
+
+    told = course.run("regrade", "weekly")
+
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert lines[0].startswith(
+        "Every answer to weekly is judged as it was. Points are those of the quiz as it is"
+    )
+    assert lines[1:] == ["unpublished changes of weekly: 1 student, 0 down"], told.stdout
+
+
 def test_a_quiz_is_judged_again_with_the_same_nouns(tmp_path: Path):
     """A preview first, marks that go down first, shares, the reason; then nothing is left to do."""
     course = QuizCourse(tmp_path)
     course.take("ada", "2 A w", "yes", "equal", ".")
     course.take("bob", "(A + A^T) w", "yes", "equal", ".")
-    assert "Nothing changes" in course.run("regrade", "weekly").stdout
+    assert "is judged as it was" in course.run("regrade", "weekly").stdout
     course.quiz.write_text(course.quiz.read_text().replace(*QUIZ_EDIT))
     shown = course.run("regrade", "weekly")
     assert shown.exit_code == 2
