@@ -154,7 +154,7 @@ def trouble_with_rows(answer, case, *, gradient, gamma=None):
     asked = [np.ravel(point[0]) for point in case.asked.get(gradient, ())]
     if asked and not any(np.array_equal(point, rows[k - 1]) for point in asked):
         what += f"; the gradient was never asked for at your row {k - 1}"
-    return f"Row {k} is the first wrong one (row 0 is the start): {what}."
+    return f"Row {k} is the first wrong one (row 0 is the start): {what}{'' if what.endswith('?') else '.'}"
 
 
 def fixed_step_descent(answer, case):
@@ -718,15 +718,19 @@ def _(rng):
     yield magnitude("L = 1e8", 1e8, 1e2)
 
 
+NEARLY = 1e-6
+"""What a numerical search for the minimum of a function with a kink reaches, and no mistake does."""
+
+
 @best_step.accepts
 def _(answer, case):
     """The step alone is worth one half."""
     if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
         return "Return two numbers, the step gamma and its contraction factor rho."
     (gamma, rho), (best, factor) = answer, case.expected
-    if not abs(gamma - best) <= 1e-8 * best:
+    if not abs(gamma - best) <= NEARLY * best:
         return "The first of your numbers is not the step with the smallest contraction factor."
-    if not abs(rho - factor) <= 1e-8:
+    if not abs(rho - factor) <= NEARLY:
         return partly("1/2", "The step is right, the contraction factor you return with it is not.")
     return None
 

@@ -80,10 +80,15 @@ def _opposite_sign(pairs: Sequence[Pair]) -> Diagnosis | None:
     return Diagnosis(say("minus"), (say("try.sign"),))
 
 
+def _is_one_number(pairs: Sequence[Pair]) -> bool:
+    """Whether a factor would follow from one number alone: any wrong number is some multiple of it."""
+    return bool(sum(np.count_nonzero(pair.expected) for pair in pairs) < 2)
+
+
 def _constant_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
     told = [pair for pair in pairs if pair.given.shape == pair.expected.shape and pair.scale > 0]
-    if sum(np.count_nonzero(pair.expected) for pair in told) < 2:
-        return None  # any wrong number is some multiple of the right one
+    if _is_one_number(told):
+        return None
     unit = told[0].expected / told[0].scale
     factor = float(np.sum(told[0].given / told[0].scale * unit) / np.sum(unit * unit))
     trivial = not np.isfinite(factor) or abs(factor) < 1e-9 or abs(factor - 1) < _CLOSE
@@ -115,7 +120,7 @@ def _spoken(factor: float) -> Sentence:
 def _mean_for_sum(pairs: Sequence[Pair]) -> Diagnosis | None:
     for key, power in (("mean_for_sum", -1), ("sum_for_mean", 1)):
         for counted in _COUNTED:
-            if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
+            if _times_everywhere(pairs, counted, lambda n, power=power: n**power):  # type: ignore[misc]
                 return _tell_length(key, counted, pairs)
     return None
 
@@ -133,7 +138,7 @@ def _root_of_a_length(pairs: Sequence[Pair]) -> Diagnosis | None:
     """The root of a number of samples, or one over it."""
     for counted in _COUNTED:
         for power in (-0.5, 0.5):
-            if _everywhere(pairs, _times(counted, lambda n, power=power: n**power)):  # type: ignore[misc]
+            if _times_everywhere(pairs, counted, lambda n, power=power: n**power):  # type: ignore[misc]
                 return _tell_length("root_of_length", counted, pairs)
     return None
 
@@ -142,7 +147,7 @@ def _less_one(pairs: Sequence[Pair]) -> Diagnosis | None:
     """A number less one: n - 1 in place of n, a variance with the other divisor."""
     for counted in _COUNTED:
         for factor in _LESS_ONE:
-            if _everywhere(pairs, _times(counted, factor)):
+            if _times_everywhere(pairs, counted, factor):
                 return _tell_length("less_one", counted, pairs)
     return None
 
@@ -152,8 +157,7 @@ def _length_in_factor(pairs: Sequence[Pair]) -> Diagnosis | None:
     for counted in _COUNTED:
         for power in (-1, 1):
             for factor in (*_FACTORS, Fraction(-1)):
-                times = _times(counted, lambda n, f=float(factor), p=power: f * n**p)  # type: ignore[misc]
-                if _everywhere(pairs, times):
+                if _times_everywhere(pairs, counted, lambda n, f=float(factor), p=power: f * n**p):  # type: ignore[misc]
                     return _tell_length("length_in_factor", counted, pairs)
     return None
 
@@ -174,6 +178,11 @@ _LESS_ONE: tuple[Callable[[float], float], ...] = (
     lambda n: n / (n - 1),
     lambda n: (n - 1) / n,
 )
+
+
+def _times_everywhere(pairs: Sequence[Pair], counted: str, factor: Callable[[float], float]) -> bool:
+    """Whether the answer is the reference times a factor made from a length, and no single number says so."""
+    return not _is_one_number(pairs) and _everywhere(pairs, _times(counted, factor))
 
 
 def _times(counted: str, factor: Callable[[float], float]) -> Callable[[Pair], Real | None]:

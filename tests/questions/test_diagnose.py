@@ -132,6 +132,12 @@ def test_a_number_less_one_in_a_factor_is_named(factor) -> None:
     assert (found := diagnose(seen)) and found.sentence == say("less_one", counted=say("counted.samples"))
 
 
+@pytest.mark.parametrize("factor", [1 / 3, 3.0, 0.5, 2.0, 3**0.5, 2 / 3, 1.5])
+def test_one_number_alone_tells_no_length_in_a_factor(factor: float) -> None:
+    """A step that was halved once too often is no mean over the three coordinates less one."""
+    assert diagnose(judged((factor * 2.0, 2.0), args=(np.ones(3),))) is None
+
+
 @pytest.mark.parametrize("factor", [lambda n: n**0.5, lambda n: 1 / n**0.5])
 def test_the_root_of_a_number_in_a_factor_is_named(factor) -> None:
     seen = [judged((factor(n) * V, V), args=(np.ones((n, 2)),))[0] for n in (5, 7)]
