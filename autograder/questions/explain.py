@@ -69,6 +69,8 @@ def _see(lost: Sequence[JudgedCase], judged: Sequence[JudgedCase], question: Que
         return found  # other values than the reference's may be right
     if question is not None and (where := find_where_right(question, judged)) is not None:
         return where
+    if question is not None and question.variable:
+        return found  # who reads of its one value that it is too large finds it by halving
     look, worst = partial(find_tendency, free_signs=signs), find_worst(lost)
     return look(worst) or diagnose_first_part(worst, look) or found
 

@@ -1,6 +1,6 @@
 """What is said of wrong numbers that nothing explains: too large, too small, in part right.
 
-Less than an observation, and as true: it holds of every failing case, and at least two of them.
+Less than an observation, and as true: it holds of every failing case.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,12 +19,12 @@ Holds = Callable[[Pair], bool]
 
 
 def find_tendency(judged: Sequence[JudgedCase], *, free_signs: bool = False) -> Diagnosis | None:
-    """The first of these that holds of all cases; None of one case alone, or where an answer is no array.
+    """The first of these that holds of all cases; None where an answer is no array.
 
     `free_signs` tells whether the signs of columns are free: only what does not depend on them is said.
     """
     pairs = [pair for one in judged if (pair := _pair(one)) is not None]
-    if len(judged) < 2 or len(pairs) < len(judged):
+    if len(pairs) < len(judged):
         return None
     numbers = all(pair.expected.ndim == 0 for pair in pairs)
     looks = _OF_NUMBERS if numbers else _OF_ARRAYS

@@ -257,6 +257,6 @@ def test_a_reason_of_the_author_is_told_as_it_stands() -> None:
 
 
 def test_a_wrong_answer_that_nothing_explains_still_gets_a_sentence() -> None:
-    found = explain(judged((V + PATH[:3, 1] * 9 + 1, V)), None)
+    found = explain(judged((2 * V + PATH[:3, 1] * 9 + 1, V), (W / 3 + 0.1, W)), None)
     assert str(found.sentence) == "What your function returns is not what is asked for."
     assert found.advice

@@ -42,8 +42,8 @@ def test_what_holds_of_all_cases_is_said_and_not_what_one_of_them_belies(key: st
     )
 
 
-def test_one_case_is_no_tendency_nor_is_what_is_not_finite() -> None:
-    assert find_tendency(judged((2.0, 1.0))) is None
+def test_of_one_case_it_is_told_too_where_it_is_finite() -> None:
+    assert (found := find_tendency(judged((2.0, 1.0)))) and found.sentence.key == "tendency.large"
     assert find_tendency(judged((np.inf, 1.0), (2.0, 1.0))) is None
     assert find_tendency(judged((None, 1.0), (2.0, 1.0))) is None
     assert find_tendency(judged(("x", "y"), ("x", "y"))) is None
