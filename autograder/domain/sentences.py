@@ -667,6 +667,10 @@ TEMPLATES: Mapping[str, str] = {
     "try.type": "Print `type(...)` of what your function returns and compare it with the statement.",
     "try.type.variable": "Print `type(...)` of what your variable holds and compare it with the statement.",
     "try.call": "Call your function on the public example, then on one dimension and on zeros.",
+    "try.kinds": "Call your function with the same numbers as floats, as integers and as float32: where do "
+    "the answers part?",
+    "try.sizes": "Call your function with numbers near 1e8 and near 1e-8, and print what it computes on the "
+    "way.",
     "try.call.variable": "Run the cell that computes your variable, and print what it holds.",
     "try.finite": "Look for a division by zero, or a logarithm or a root of a negative number.",
     "try.loop": "Look for the loop in which it is called: does its condition ever become false?",

@@ -19,6 +19,9 @@ from autograder.questions.tendencies import find_tendency, find_where_right
 _BY_VALUE = frozenset({"values", "exact", "trajectory", "up to sign"})
 """Comparisons that ask for the numbers of the reference."""
 _FALLBACK = Diagnosis(say("not_asked"), (say("try.by_hand"),))
+_ADVICE_OF_GROUP = {Group.DTYPE: say("try.kinds"), Group.MAGNITUDE: say("try.sizes")}
+"""In place of small cases, which are right there."""
+_OF_SMALL_CASES = (say("try.by_hand"), say("try.call"))
 
 
 def explain(
@@ -92,9 +95,12 @@ def _say_where(found: Diagnosis, group: Group, lost: Sequence[JudgedCase], asked
         sentence = say("some_cases", inner=sentence) if len(lost) < asked else sentence
     elif lost[0].score.finding is not Finding.SLOW:
         sentence = say("in_group", group=say(f"group.{group}"), inner=sentence)
+    advice = tuple(
+        _ADVICE_OF_GROUP.get(group, one) if one in _OF_SMALL_CASES else one for one in found.advice
+    )
     said = {found.sentence, *sentences_in(found.sentence)}
     limit = next((one.answer.limit for one in lost if one.answer.limit and one.score.sentence in said), None)
-    return Diagnosis(say("limit", inner=sentence, limit=limit.sentence) if limit else sentence, found.advice)
+    return Diagnosis(say("limit", inner=sentence, limit=limit.sentence) if limit else sentence, advice)
 
 
 def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:
@@ -106,7 +112,9 @@ def _fallback(lost: Sequence[JudgedCase]) -> Diagnosis:
     if len(said) > 1 and all(sentence.key.startswith("rows.") for sentence in said):
         return Diagnosis(say("rows.some"), _FALLBACK.advice)
     [(sentence, _)] = said.most_common(1) or [(_FALLBACK.sentence, 0)]
-    return Diagnosis(sentence, _FALLBACK.advice)
+    told = next((score for score in worst if score.sentence == sentence), None)
+    raised = told is not None and told.finding is Finding.RAISED
+    return Diagnosis(sentence, (say("try.call"),) if raised else _FALLBACK.advice)
 
 
 def first_sentence(hint: str) -> str:
