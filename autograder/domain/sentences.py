@@ -408,6 +408,7 @@ TEMPLATES: Mapping[str, str] = {
     "slow": "Right, but too slow on large input.",
     # What came back, and what was asked for.
     "returned_none": "Your function returned None: is a `return` missing?",
+    "returned_none.too_often": "Your function returned None where there is something to return.",
     "returned_none.variable": "Your variable holds None: was it assigned?",
     "returned": "Your function returned {what}.",
     "returned.variable": "Your variable holds {what}.",

@@ -66,6 +66,8 @@ def _see(lost: Sequence[JudgedCase], judged: Sequence[JudgedCase], question: Que
     if question is not None and (found is None or found.sentence.key.startswith("rows.")):
         found = find_slip(question, find_worst(lost)) or found
     found = found or _fallback(lost)
+    if found.sentence.key == "returned_none" and any(one.expected.value is None for one in judged):
+        return Diagnosis(say("returned_none.too_often"), _FALLBACK.advice)
     if not any(one.key in ("not_asked", "part_not_asked") for one in sentences_in(found.sentence)):
         return found
     if question is not None and question.comparison.name not in _BY_VALUE:

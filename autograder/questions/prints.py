@@ -52,7 +52,7 @@ def print_cases(answers: Sequence[Answer]) -> tuple[CasePrint, ...]:
 def print_symptoms(judged: Sequence[JudgedCase]) -> tuple[str, str]:
     """How the cases went, and what is seen of the numbers, both as digests; empty where it tells nothing.
 
-    A mistake is known by its symptoms only where cases differ and a rule of the author's gives a reason.
+    A mistake is known by its symptoms where cases differ and one has a reason of the author's or is None.
     """
     scores = [one.score for one in judged]
     if not is_telling(scores):

@@ -165,6 +165,7 @@ def _same(theirs: Answer, one: JudgedCase, size: Any) -> bool:
 def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | None:
     """The mistake that fails the same cases for the same reasons, if these tell anything.
 
+    Whoever takes a tolerance of another size than the declared mistake may be right on unusual numbers.
     Failing everything for one reason tells nothing: so does an empty answer. Nor do symptoms that two
     mistakes share, unless both are told and credited alike.
     """
@@ -176,12 +177,23 @@ def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | 
     fitting = [
         mistake
         for mistake in prepared.question.mistakes
-        if known.symptoms.get(mistake.name) == tuple(symptoms)
+        if _fail_alike(known.symptoms.get(mistake.name, ()), judged)
         and any(answer.changed for answer in known.mistakes[mistake.name]) == changed
         and _look_alike(known.mistakes[mistake.name], judged)
     ]
     told = {(mistake.hint, mistake.credit) for mistake in fitting}
     return fitting[0] if len(told) == 1 else None
+
+
+def _fail_alike(theirs: Sequence[CaseScore], judged: Sequence[JudgedCase]) -> bool:
+    return len(theirs) == len(judged) and all(
+        known == one.score or _is_better(one) for known, one in zip(theirs, judged, strict=True)
+    )
+
+
+def _is_better(one: JudgedCase) -> bool:
+    """Whether a case is right where a mistake that was made may be too: only its numbers are unusual."""
+    return one.case.group in (Group.DTYPE, Group.MAGNITUDE) and one.score.credit == 1
 
 
 def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
@@ -218,9 +230,10 @@ def _are_as_far(lost: Sequence[tuple[Answer, JudgedCase]]) -> bool:
 
 
 def is_telling(symptoms: Sequence[CaseScore]) -> bool:
-    """Whether cases differ in how they went, and a rule of the author's gave a reason for one of them."""
+    """Whether cases differ in how they went, and one has a reason of the author's or is None."""
     differ = len({(s.credit, s.finding, s.sentence) for s in symptoms}) > 1
-    return differ and any(s.finding in (Finding.REASON, Finding.PROPERTY) for s in symptoms)
+    telling = (Finding.REASON, Finding.PROPERTY, Finding.NONE)
+    return differ and any(s.finding in telling for s in symptoms)
 
 
 def agree(one: Any, other: Any, size: Any = None, *, relative: float = 1e-6) -> bool:

@@ -431,6 +431,52 @@ def test_symptoms_that_two_mistakes_share_name_neither_unless_they_are_told_alik
     assert verdict_on(alike["pick"], pupil).mistake == "above_the_smallest"
 
 
+LOWEST = '''
+@question(points=1)
+def lowest(a, b):
+    """A point where a w^2 / 2 + b w is least, or None."""
+    return None if a < 0 or (a == 0 and b != 0) else (-b / a if a else 0.0)
+
+@lowest.cases
+def _(rng):
+    yield core("convex", 2.0, 1.0)
+    yield core("concave", -2.0, 1.0)
+    yield core("constant", 0.0, 0.0)
+    yield edge("a line", 0.0, 1.0)
+    yield magnitude("flat", 1e-9, 1e-9)
+    yield magnitude("steep", 1e9, 1e9)
+
+@lowest.accepts
+def _(answer, case):
+    if answer is None or case.expected is None:
+        return None if answer is case.expected else "There is none."
+    a, b = case.args
+    return None if abs(a * answer + b) <= 1e-9 * (abs(a) + abs(b)) else "The slope is not zero there."
+
+@lowest.mistake(credit=0.5)
+def needs_a_curve(a, b):
+    """Must the parabola be curved?"""
+    return -b / a if a > 1e-8 else None
+'''
+
+
+@pytest.mark.parametrize("tolerance", [1e-8, 1e-12, 0.0])
+def test_a_mistake_is_known_whatever_tolerance_it_is_made_with(module, tolerance: float) -> None:
+    """Who is right on a flat parabola, which the declared mistake is not, has made it all the same."""
+    one = prepared(module(LOWEST))["lowest"]
+    verdict = verdict_on(one, student(lowest=lambda a, b: -b / a if a > tolerance else None))
+    assert (verdict.mistake, verdict.mark) == ("needs_a_curve", Fraction(1, 2))
+
+
+def test_none_where_there_is_something_to_return_is_no_missing_return(module) -> None:
+    """The statement asks for None in other cases."""
+    one = prepared(module(LOWEST))["lowest"]
+    verdict = verdict_on(one, student(lowest=lambda a, b: -b / a if a > 3 else None))
+    assert (verdict.mistake, verdict.mark) == (None, 0)
+    assert str(verdict.sentence).startswith("Your function returned None where there is something to return.")
+    assert not any("return" in str(one) and "ends with" in str(one) for one in verdict.advice)
+
+
 def test_symptoms_are_not_asked_where_values_are_compared(double) -> None:
     assert double.expected.symptoms == {}
 
