@@ -65,6 +65,12 @@ def ridge_with(K, y, ridge):
     return np.linalg.solve(K + ridge * np.eye(len(y)), y)
 
 
+@krr_fit.mistake(credit=0.4)
+def number_for_identity(K, y, lam):
+    """A matrix plus a number: to which entries does NumPy add it?"""
+    return np.linalg.solve(K + len(y) * lam, y)
+
+
 @krr_fit.mistake(credit=0.5)
 def ridge_without_n(K, y, lam):
     """Write the optimality condition of the statement's objective: what multiplies lambda?"""
@@ -243,6 +249,12 @@ def _(answer, case):
 
 def ridge_in_space(X, y, ridge):
     return np.linalg.solve(X.T @ X + ridge * np.eye(X.shape[1]), X.T @ y)
+
+
+@ridge_primal.mistake(credit=0.4)
+def number_for_matrix(X, y, lam):
+    """A matrix plus a number: to which entries does NumPy add it?"""
+    return np.linalg.solve(X.T @ X + len(y) * lam, X.T @ y)
 
 
 @ridge_primal.mistake(credit=0.5)
