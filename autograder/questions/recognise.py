@@ -186,14 +186,12 @@ def _by_symptoms(prepared: Prepared, judged: Sequence[JudgedCase]) -> Mistake | 
 
 
 def _fail_alike(theirs: Sequence[CaseScore], judged: Sequence[JudgedCase]) -> bool:
-    return len(theirs) == len(judged) and all(
-        known == one.score or _is_better(one) for known, one in zip(theirs, judged, strict=True)
-    )
-
-
-def _is_better(one: JudgedCase) -> bool:
-    """Whether a case is right where a mistake that was made may be too: only its numbers are unusual."""
-    return one.case.group in (Group.DTYPE, Group.MAGNITUDE) and one.score.credit == 1
+    """Whether cases fail for one reason; whoever made the mistake may be right where numbers are unusual."""
+    if len(theirs) != len(judged):
+        return False
+    other = [one for known, one in zip(theirs, judged, strict=True) if known != one.score]
+    unusual = (Group.DTYPE, Group.MAGNITUDE)
+    return all(one.case.group in unusual and one.score.credit == 1 for one in other)
 
 
 def _look_alike(theirs: Sequence[Answer], judged: Sequence[JudgedCase]) -> bool:
