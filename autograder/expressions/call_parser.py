@@ -209,10 +209,16 @@ class CallParser:
         """A function of two arguments."""
         if not self._tokens.sees("open"):
             raise Unreadable(say("typed.write_u_v", name=name))
-        left, right = self.arguments(name, 2, 2)
+        left, *others = self.arguments(name, 1 if name == "crossprod" else 2, 2)
+        right = others[0] if others else left
+        if name == "crossprod":  # of R
+            return self._build("product", self._build("transpose", left), right, value="at")
         if name == "dot":
             return self._build("product", left, right, value="at")
-        if name == "solve":
+        if name == "lstsq" and self._tokens.accept("open", "["):  # the first of all that it returns
+            self._tokens.accept("number", "0")
+            self._tokens.expect_closing("[", say("typed.after", name=name))
+        if name in ("solve", "lstsq"):
             return self._build("product", self._build("inverse", left), right, value="at")
         if name in _OPERATORS_OF_TWO:
             return self._build(_OPERATORS_OF_TWO[name], left, right)

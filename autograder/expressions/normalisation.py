@@ -83,11 +83,16 @@ _RAISED_BEFORE = re.compile(r"(?<![\w)}\]'])\{\s*\^\s*\{?\s*(?:\\(?:rm|mathrm|te
 """`{^t}A`."""
 _OF_R = re.compile(r"%([*o])%")
 """The matrix product and the outer product of R."""
+_TRANSPOSE_OF_R = re.compile(r"(?<![\w.])t(?=\()")
+_OPTIONS = re.compile(
+    r",\s*(?:assume_a|rcond|check_finite|overwrite_[ab]|hermitian)\s*=\s*(?:'\w*'|\"\w*\"|[\w.+-]+)"
+)
+"""Arguments of NumPy's and SciPy's functions that leave the value as it is."""
 _CHOOSE = re.compile(
     r"\{([^{}]{1,20})\\choose(?![A-Za-z])([^{}]{1,20})\}|\\[dt]?binom\s+(\w)\s*(\w)"
-    r"|(?<![\\\w])(\w)\s*\\?\bchoose\s+(\w+)"
+    r"|(?<![\\\w])(?<![+\-−])(?<![+\-−] )(\w)\s*\\?\bchoose\s+(\w+)"
 )
-"""`{n \\choose 2}`, `\\binom n2` and `n choose 2`."""
+"""`{n \\choose 2}`, `\\binom n2` and `n choose 2`; of `n + 1 choose 2` nobody knows what is chosen from."""
 _PRESCRIPT = re.compile(r"\\prescript\s*\{([^{}]*)\}\s*\{\s*\}\s*\{([^{}]*)\}")
 _LIMITS = (
     re.compile(r"\\overset\{(?P<high>[^{}]*)\}\{\s*\\underset\{(?P<low>[^{}]*)\}\{\s*\\sum\s*\}\s*\}"),
@@ -131,6 +136,7 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def normalise(text: str) -> str:
     """The same mathematics in ASCII, Greek letters and LaTeX commands, fonts and display dropped."""
+    text = _OPTIONS.sub("", text)
     text = _QUOTED.sub(r"\1", text).replace('"', "''")
     if _NON_ASCII.search(text):
         text = _with_named_accents(text)
@@ -140,6 +146,8 @@ def normalise(text: str) -> str:
         text = _NON_ASCII.sub(lambda letter: _known_letter(letter[0]), text)
     text = _IN_THREES.sub(lambda number: re.sub(r"\D", "", number[0]), text)
     text = _FACTORIAL.sub(lambda number: str(factorial(int(number[1]))), text)
+    if _OF_R.search(text):  # whatever else is called t
+        text = _TRANSPOSE_OF_R.sub("transpose", text)
     text = _OF_R.sub(lambda sign: " @ " if sign[1] == "*" else " \\otimes ", text)
     text = _CHOOSE.sub(lambda one: "binom({}, {})".format(*filter(None, one.groups())), text)
     text = _ENTITY.sub(lambda sign: _ENTITIES[sign[1]], text)

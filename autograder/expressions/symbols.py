@@ -103,7 +103,7 @@ def read_symbols(text: str) -> Symbols:
     found: dict[str, Symbol] = {}
     at_least: list[tuple[str, str]] = []
     wrong: list[str] = []
-    for part in _declarations(text):
+    for part in split_declarations(text):
         try:
             symbol, larger = _declaration(part)
             key = f"{symbol.name} row" if symbol.rows_of else symbol.name
@@ -162,7 +162,7 @@ def _sizes(symbols: Iterable[Symbol]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _declarations(text: str) -> Iterator[str]:
+def split_declarations(text: str) -> Iterator[str]:
     """One declaration each; `u, v: vec d` gives two."""
     waiting: list[str] = []
     # The comma of `p: scalar in (0, 1)` or of `x_{i,j}` separates nothing.
@@ -176,7 +176,7 @@ def _declarations(text: str) -> Iterator[str]:
     yield from waiting
 
 
-_COMMA_INSIDE = re.compile(r"\bin\s*[(\]][^,;:]*,[^,;:]*[)\[]|\{[^{}:]*\}")
+_COMMA_INSIDE = re.compile(r"\bin\s*[(\[\]][^,;:]*,[^,;:]*[)\[\]]|\{[^{}:]*\}")
 _WITH = re.compile(r"\s+with\s+")
 _AT_LEAST = re.compile(r"([A-Za-z]+)\s*(>=|≥|<=|≤)\s*([A-Za-z]+)")
 _SIZE = re.compile(r"[A-Za-z]{1,8}|[1-9]\d?")

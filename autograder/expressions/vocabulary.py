@@ -76,7 +76,9 @@ ENTRYWISE = PLAIN | frozenset(DERIVED)
 SPECTRAL = frozenset(["eigmax", "eigmin", "singmax", "singmin", "cond"])
 MATRIX = frozenset(["tr", "det", "inv", "pinv", "transpose", "diag", "rank", *SPECTRAL])
 OF_VECTOR = frozenset(["softmax", "logsumexp", "mean"])
-TWO = frozenset(["inner", "dot", "max", "min", "outer", "multiply", "solve", "pow", "binom"])
+TWO = frozenset(
+    ["inner", "dot", "max", "min", "outer", "multiply", "solve", "lstsq", "crossprod", "pow", "binom"]
+)
 SIZED = frozenset(["eye", "zeros", "ones"])
 FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "vec", "total", "clip"}
 
@@ -94,7 +96,10 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "ReLU": "relu",
         "expit": "sigmoid",
         "logistic": "sigmoid",
+        "plogis": "sigmoid",
+        "qlogis": "logit",
         "identity": "eye",
+        "IdentityMatrix": "eye",
         "vdot": "dot",
         "matmul": "dot",
         "mm": "dot",

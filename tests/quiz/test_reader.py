@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import CourseError
+from autograder.expressions.symbols import read_symbols
 from autograder.quiz.format.reader import merge_symbols, parse_quiz
 from autograder.quiz.model import Asked, NumericTolerance, QuestionKind, Showing, Spread
 
@@ -246,6 +247,14 @@ def test_a_rubric_is_read_in_a_text_alone():
 def test_a_symbols_line_overrides_those_of_the_quiz():
     """The question's own declaration wins; the others stay."""
     assert merge_symbols("w: vec d, A: mat d d", "w: vec n, b: scalar") == "w: vec n, A: mat d d, b: scalar"
+
+
+def test_the_comma_of_an_interval_or_of_an_index_separates_no_symbols():
+    general = "p: scalar in (0, 1), s_{i,j}: scalar, t: scalar in ]-1, 1[, u, v: vec d"
+    merged = merge_symbols(general, "t: scalar in (0, 2)")
+    told = "p: scalar in (0, 1), s_{i,j}: scalar, t: scalar in (0, 2), u: vec d, v: vec d"
+    assert merged == told
+    assert [symbol.name for symbol in read_symbols(merged)] == ["p", "s_ij", "t", "u", "v"]
 
 
 def test_settings_say_how_a_quiz_is_taken():

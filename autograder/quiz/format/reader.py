@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, Flaw
+from autograder.expressions.symbols import split_declarations
 from autograder.quiz.format.lines import Complaints, Line, Mark, mark_lines, split_feedback
 from autograder.quiz.format.links import check_pools_stand_alone, link_parts
 from autograder.quiz.format.names import check_names
@@ -185,14 +186,8 @@ def _take_symbols(lines: list[Line]) -> tuple[str, list[Line]]:
 
 def merge_symbols(general: str, own: str) -> str:
     """The declarations of a quiz with those of one question, which win."""
-    declared, waiting = dict[str, str](), list[str]()
-    for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]", f"{general},{own}"))):
-        name, colon, shape = (piece.strip() for piece in part.partition(":"))
-        waiting.append(name)
-        if colon:
-            declared |= {one: f"{one}: {shape}" for one in waiting}
-            waiting = []
-    return ", ".join([*declared.values(), *waiting])
+    every = split_declarations(f"{general},{own}")
+    return ", ".join({each.partition(":")[0]: each for each in every}.values())
 
 
 def _read_options(kind: Kind, text: str, number: int, complaints: Complaints) -> dict[str, Any]:
