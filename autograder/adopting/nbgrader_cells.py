@@ -53,9 +53,19 @@ def is_of_nbgrader(cells: Iterable[SourceCell]) -> bool:
     return any(_metadata(cell) for cell in cells)
 
 
-def is_graded_by_nbgrader(cells: Iterable[SourceCell]) -> bool:
-    """Whether any cell has points in nbgrader, a person's or a test's."""
-    return any(metadata.get("grade") or metadata.get("task") for metadata in map(_metadata, cells))
+def is_tested_by_nbgrader(cells: Iterable[SourceCell]) -> bool:
+    """Whether any cell is a test of nbgrader's."""
+    return any(each.get("grade") and not each.get("solution") for each in map(_metadata, cells))
+
+
+def list_marked_by_hand(cells: Iterable[SourceCell]) -> list[str]:
+    """The grade_ids of the cells to which a person gives points in nbgrader."""
+    every = map(_metadata, cells)
+    return [
+        str(each.get("grade_id"))
+        for each in every
+        if each.get("task") or (each.get("grade") and each.get("solution"))
+    ]
 
 
 def _metadata(cell: SourceCell) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.adopting.document import read_notebook
-from autograder.adopting.nbgrader_cells import is_graded_by_nbgrader, is_of_nbgrader
+from autograder.adopting.document import SourceNotebook, read_notebook
+from autograder.adopting.nbgrader_cells import is_of_nbgrader, is_tested_by_nbgrader, list_marked_by_hand
 from autograder.adopting.nbgrader_course import (
     NoAssignmentError,
     holds_course,
@@ -67,16 +67,30 @@ def _read_course(folder: Path, python: TheirPython) -> CourseReading:
 def _read_notebook_file(path: Path, python: TheirPython) -> CourseReading:
     """A notebook by itself: a master of Otter's, what its students receive, or one of nbgrader's."""
     notebook = read_notebook(path)
-    # A notebook that was nbgrader's once has its metadata still.
-    graded = is_graded_by_nbgrader(notebook.cells)
-    if is_master(notebook) and not graded:
-        return read_master(notebook, python)
-    if is_student_version(notebook) and not graded:
-        return read_student_version(notebook)
+    if not is_tested_by_nbgrader(notebook.cells):
+        if is_master(notebook):
+            return _tell_of_nbgraders_points(read_master(notebook, python), notebook)
+        if is_student_version(notebook):
+            return _tell_of_nbgraders_points(read_student_version(notebook), notebook)
     if is_of_nbgrader(notebook.cells):
         return read_single_notebook(notebook)
     what = "is a notebook without anything of nbgrader's or Otter's"
     raise CourseError([Flaw(str(path), what, _ALLOWED)])
+
+
+def _tell_of_nbgraders_points(reading: CourseReading, notebook: SourceNotebook) -> CourseReading:
+    """A notebook of Otter's that was nbgrader's once has its metadata still, and it may hold points."""
+    names = list_marked_by_hand(notebook.cells)
+    if not names:
+        return reading
+    told = (
+        f"it holds points of nbgrader's that a person gives, to {', '.join(names)}: Otter has none for them"
+    )
+    read = tuple(
+        replace(each, assignment=replace(each.assignment, notices=(*each.assignment.notices, told)))
+        for each in reading.read
+    )
+    return replace(reading, read=read)
 
 
 def _read_folder(folder: Path, python: TheirPython) -> CourseReading:
@@ -94,6 +108,8 @@ def _read_folder(folder: Path, python: TheirPython) -> CourseReading:
                 refused.append(RefusedAssignment(str(inner), error.flaws))
             continue
         for each in found:
+            if not each.assignment.questions:
+                continue  # a lecture, with metadata of nbgrader's
             name = make_name(each.assignment.name, [other.assignment.name for other in read])
             read.append(replace(each, assignment=replace(each.assignment, name=name)))
     if not read and not refused:

@@ -527,6 +527,8 @@ class TestVersionOfStudents:
             tmp_path / "week2/hw.ipynb", [nbgrader_course.cell("x = 1")], otter={"tests": {"q1": spec}}
         )
         nbgrader_course.write_notebook(tmp_path / "lecture.ipynb", [nbgrader_course.cell("x = 1")])
+        locked = nbgrader_course.cell("Read.", "markdown", locked=True, grade_id="read")
+        nbgrader_course.write_notebook(tmp_path / "locked.ipynb", [locked])
         ran = CliRunner().invoke(command, [str(tmp_path), "--to", str(tmp_path.parent / "ours"), "--json"])
         assert ran.exit_code == 0, ran.output
         found = json.loads(ran.stdout)["assignments"]
@@ -534,7 +536,7 @@ class TestVersionOfStudents:
 
 
 def test_a_notebook_of_otters_that_was_nbgraders_once_is_otters(tmp_path: Path) -> None:
-    """Cells that nbgrader grades are what makes a notebook its own, not what else it has left there."""
+    """Tests of nbgrader's are what makes a notebook its own, not what else it has left there."""
     left = [
         nbgrader_course.cell("Read.", "markdown", locked=True, grade_id="business"),
         nbgrader_course.cell("More.", "markdown", locked=True, grade_id="business"),
@@ -544,8 +546,12 @@ def test_a_notebook_of_otters_that_was_nbgraders_once_is_otters(tmp_path: Path) 
     cells = [*left, nbgrader_course.cell("def square(x): ..."), nbgrader_course.cell('grader.check("q1")')]
     path = nbgrader_course.write_notebook(tmp_path / "hw.ipynb", cells)
     assert (read(path).tool, [each.name for each in read(path).questions]) == (Tool.OTTER, ["q1"])
-    cells += [nbgrader_course.answer("a"), nbgrader_course.check("t")]
+    cells.insert(2, nbgrader_course.essay("why"))
     cells[1]["metadata"]["nbgrader"]["grade_id"] = "other"
+    with_points = read(nbgrader_course.write_notebook(path, cells))
+    assert (with_points.tool, [each.name for each in with_points.questions]) == (Tool.OTTER, ["q1"])
+    assert any("that a person gives, to why" in notice for notice in with_points.notices)
+    cells += [nbgrader_course.answer("a"), nbgrader_course.check("t")]
     assert read(nbgrader_course.write_notebook(path, cells)).tool is Tool.NBGRADER
     master = [*left, *sample.master_cells()]
     assert (
