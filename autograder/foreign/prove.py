@@ -32,9 +32,11 @@ from autograder.foreign.rebuild import Step, questions_of, rebuild_own
 from autograder.foreign.session import Ran, Spawner, TestRun, run_inside, run_outside
 from autograder.foreign.terms import (
     NotebookTerms,
+    code_of,
     find_limits,
     find_pins,
     find_terms,
+    names_read,
     spell_operators,
     steps_outside,
     with_profiles,
@@ -96,6 +98,8 @@ class _Proof:
         self._limits = find_limits(limits, self._terms.surroundings)
         self._written: set[str] = set()
         """Files of the course's own that its solution writes."""
+        self._own: frozenset[str] = frozenset()
+        """Functions and classes of the course's own, whoever hands in."""
         self._tests: list[ForeignTest] = [
             test for question in questions_of(assignment, notebook) for test in question.tests
         ]
@@ -113,6 +117,7 @@ class _Proof:
         own = self._notebook.solved or released_cells(self._notebook.cells)
         began = time.monotonic()
         plain = self._run_plain(own, self._limits)
+        self._own = self._find_own(plain)
         patience = max(_LEAST_PATIENCE, _PATIENCE * (time.monotonic() - began))
         lookers = [test for test in tests if self._terms.looks_at_files(test)]
         profiles = self._learn(own, plain, tests, lookers)
@@ -145,6 +150,24 @@ class _Proof:
                 proven = self._compare(cells, ran, proven)
         return refused | proven
 
+    def _find_own(self, plain: Ran) -> frozenset[str]:
+        """The functions and classes that are the course's own, as far as tests need them.
+
+        One that students can change is, unless a test names it that the solution does not pass: there it may
+        be what they are to write, in a cell that its author forgot to mark.
+        """
+        tests = [test for test in self._tests if not test.obstacle]
+        failed = [test for test in tests if (ran := plain.trials.get(test.name)) is None or not ran.passed]
+        doubtful = self._terms.provided - self._terms.locked
+        if failed and doubtful:
+            named = [
+                names_read([code_of(step)])
+                for step in self._steps(self._notebook.cells)
+                if step.test in failed
+            ]
+            doubtful = doubtful.difference(*named)
+        return self._terms.locked | (doubtful if self._notebook.solved else frozenset())
+
     def _learn(
         self,
         own: Sequence[ForeignCell],
@@ -160,7 +183,7 @@ class _Proof:
         self._written |= {path for trial in learnt.trials.values() for path in trial.told.written}
         made = {test.name: self._make_profile(test, plain, learnt) for test in tests}
         arrived = {name for trial in learnt.trials.values() for name in trial.told.arrived}
-        found = find_pins(arrived, self._terms.provided)
+        found = find_pins(arrived, self._own)
         pins = {name: what for name, what in found.items() if what == "helper"}
         if pins:
             # Functions of the course's own run beside the tests: what they read is learnt where they do.
@@ -200,7 +223,7 @@ class _Proof:
             inside = _disagreement("the course's own notebook", there, here)
         if inside:
             return Profile(test.name, Where.INSIDE, inside, commands=needless)
-        pins = find_pins(here.told.arrived, self._terms.provided)
+        pins = find_pins(here.told.arrived, self._own)
         return Profile(
             test.name,
             Where.OUTSIDE,

@@ -52,7 +52,9 @@ class NotebookTerms:
     base: TestTerms
     """Without what profiles say."""
     provided: frozenset[str]
-    """Functions and classes that the cells define which students cannot edit, and no answer does."""
+    """Functions and classes that cells define which the solution leaves as they are, and no answer does."""
+    locked: frozenset[str]
+    """Those of them that no student can change: nbgrader puts their cells back."""
     shown: frozenset[str] = frozenset()
     """Names that tests bind in what students see of them, and in nothing that is hidden."""
     called: str = ""
@@ -84,15 +86,15 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
     solved = {cell.id: cell.source for cell in notebook.solved}
     # In a notebook of Otter's, only a solution tells which cells are to be answered.
     known = assignment.tool is Tool.NBGRADER or notebook.solved
-    locked = [
+    given = [
         cell
         for cell in (readers if known else ())
         if cell.role is ForeignRole.PROVIDED and solved.get(cell.id, cell.as_released) == cell.as_released
     ]
-    given = {cell.id for cell in locked}
-    answers = [cell for cell in (*notebook.cells, *notebook.solved) if cell.id not in given]
+    locked = [cell for cell in given if cell.locked]
+    every = (*notebook.cells, *notebook.solved)
     setup = spell_set_up(otter=assignment.tool is Tool.OTTER, nose="nose" in everything)
-    helpers = "\n\n".join(clean for cell in locked if (clean := without_magics(cell.source)))
+    helpers = "\n\n".join(clean for cell in given if (clean := without_magics(cell.source)))
     called = f"{helpers}\n{read_own_modules(assignment, folder, everything)}"
     beside = "\n".join([called, *(test.text for test in tests)])
     everywhere = bool(_FILES.search(beside))
@@ -114,7 +116,8 @@ def find_terms(assignment: AdoptedAssignment, notebook: ForeignNotebook, folder:
             figures=bool(_FIGURES.search(everything)),
             files=tuple(files),
         ),
-        frozenset(names_defined(locked)) - frozenset(names_defined(answers)),
+        _names_defined_only(given, every),
+        _names_defined_only(locked, every),
         find_shown([cell for cell in code if cell.role is ForeignRole.TEST]),
         called,
     )
@@ -338,6 +341,12 @@ def _name_before(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _names_defined_only(there: Collection[ForeignCell], every: Iterable[ForeignCell]) -> frozenset[str]:
+    """The functions and classes that some cells define, and none of the others."""
+    ids = {cell.id for cell in there}
+    return frozenset(names_defined(there)) - {*names_defined(cell for cell in every if cell.id not in ids)}
 
 
 def names_defined(cells: Iterable[ForeignCell]) -> Iterator[str]:

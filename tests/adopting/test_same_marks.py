@@ -73,6 +73,23 @@ def test_a_warning_takes_every_test_that_meets_it_its_points(tmp_path: Path) -> 
     assert marks == {"square_test": 0, "partial": 0, "binds": 0, "uses": 0, "why": None}
 
 
+def test_what_students_write_into_a_cell_that_nobody_marked_counts(tmp_path: Path) -> None:
+    """nbgrader puts back locked cells alone: of any other, what the student made of it runs."""
+    course = tmp_path / "theirs"
+    stub = nbgrader_course.cell("def greet():\n    return '<your text>'")
+    cells = [
+        stub,
+        nbgrader_course.check("t", "assert isinstance(greet(), str)"),
+        nbgrader_course.check("u", "assert greet() == 'hi'"),
+    ]
+    path = nbgrader_course.write_notebook(course / "source/ps1/greet.ipynb", cells)
+    (tmp_path / "in/anna").mkdir(parents=True)
+    (tmp_path / "in/anna/greet.ipynb").write_text(path.read_text().replace("<your text>", "hi"))
+    adopt(course, tmp_path / "ours", python=PYTHON)
+    (marks,) = grade(tmp_path / "ours", "ps1", tmp_path / "in").values()
+    assert marks == {"t": 2, "u": 2}
+
+
 @pytest.mark.soak
 def test_marks_are_those_of_nbgrader_autograde(tmp_path: Path) -> None:
     theirs = tmp_path / "theirs"

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
 from foreign_assignment import STUB, nbgrader, otter
 from patience import PATIENT
 
@@ -80,6 +81,25 @@ def test_what_functions_of_the_courses_own_read_is_pinned_as_well(runner, tmp_pa
     assert profile.where is Where.OUTSIDE, profile
     assert {"digest=helper", "hashlib=hashlib:"} <= {*profile.pinned}
     assert not [each for each in profile.operators if each.startswith("call:")]
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_function_in_a_cell_that_nobody_locked_may_be_what_students_write(runner, tmp_path, locked) -> None:
+    """Its author forgot to mark it as an answer: the course's own notebook fails the test that names it."""
+    given = "def close(a, b):\n    return abs(a - b) < 1e-9\ndef greet():\n    return '<your text>'"
+    tests = {"t1": ("a1", "assert close(square(3), 9)"), "t2": ("a1", "assert greet() == 'hello'")}
+    assignment = nbgrader(given, {"a1": ANSWERS["a1"]}, tests)
+    (notebook,) = assignment.notebooks
+
+    def unlock(cells):
+        return (replace(cells[0], locked=locked, graded=locked), *cells[1:])
+
+    notebook = replace(notebook, cells=unlock(notebook.cells), solved=unlock(notebook.solved))
+    assignment = replace(assignment, notebooks=(notebook,))
+    first, other = prove_assignment(assignment, tmp_path, runner, LIMITS)
+    assert (first.where, other.where) == (Where.OUTSIDE, Where.OUTSIDE)
+    assert "close=helper" in first.pinned
+    assert ("greet=helper" in other.pinned) is locked
 
 
 def test_a_mistake_that_makes_a_loop_endless_is_not_waited_for_twice(runner, tmp_path, monkeypatch) -> None:
