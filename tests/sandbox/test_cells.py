@@ -52,6 +52,14 @@ def test_a_failing_cell_is_recorded_and_the_next_one_runs(run):
     assert after.displayed == ("2",)
 
 
+def test_how_deep_endless_recursion_came_is_not_told(run):
+    """That depends on frames of ours, and would be another number where another process runs the cell."""
+    [failed] = run("def f(x):\n    return f(x)\nf(1)").cells
+    assert "[Previous line repeated many more times]" in failed.traceback
+    [told] = run("def f(x):\n    return f(x - 1) if x else 1 / x\nf(20)").cells
+    assert "[Previous line repeated 18 more times]" in told.traceback
+
+
 def test_an_exception_of_the_students_own_is_named_by_its_built_in_base(run):
     """A class name is the student's word; the base is not."""
     assert only(run, "class Right100(ValueError): pass\nraise Right100('x')").exception == "ValueError"

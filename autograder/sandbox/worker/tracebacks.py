@@ -1,6 +1,7 @@
 """Exceptions of student code as their author should see them: without a frame of ours."""
 
 import builtins
+import re
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -8,6 +9,8 @@ from types import TracebackType
 _OURS = str(Path(__file__).parent)
 _MOST = 8000
 _MOST_MESSAGE = 2000
+_REPEATED = re.compile(r"(?<=\[Previous line repeated )\d{3,}(?= more times\])")
+"""How deep endless recursion comes depends on frames of ours, and on how warm the interpreter is."""
 
 
 def builtin_name(kind: type[BaseException]) -> str:
@@ -33,7 +36,7 @@ def describe(error: BaseException) -> str:
     try:
         told = traceback.TracebackException(type(error), error, _own(error.__traceback__), compact=True)
         _clean(told)
-        text = "".join(told.format())
+        text = _REPEATED.sub("many", "".join(told.format()))
     except Exception:  # noqa: BLE001 - `__str__` and the like of a student's own exception class
         return type(error).__name__
     return text if len(text) <= _MOST else f"{text[: _MOST // 2]}\n[...]\n{text[-_MOST // 2 :]}"
