@@ -7,7 +7,7 @@ their profiles say so, once more beside the student's code. A mark is what that 
 import builtins
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -42,6 +42,7 @@ from autograder.foreign.terms import (
     steps_outside,
     with_profiles,
 )
+from autograder.foreign.titles import title_questions
 from autograder.grading.grader import GradedSubmission
 from autograder.grading.hidden_paths import hide_paths
 from autograder.grading.make_report import tell_seconds
@@ -68,6 +69,8 @@ class OpenAdopted:
     """By the name of the notebook."""
     inside: Mapping[str, InsideRule]
     """What becomes of each test that is judged inside."""
+    titles: Mapping[str, str]
+    """Of the questions whose names tell nothing."""
 
 
 def open_adopted(
@@ -90,7 +93,8 @@ def open_adopted(
         if rule is InsideRule.ASK and answer is not None:
             rule = InsideRule.ACCEPT if answer.accepted else InsideRule.MANUAL
         inside[test.name] = rule
-    return OpenAdopted(assignment, by_test, settings, limits, revision, title, terms, inside)
+    titles = title_questions(assignment)
+    return OpenAdopted(assignment, by_test, settings, limits, revision, title, terms, inside, titles)
 
 
 def grade_adopted(submission: Submission, opened: OpenAdopted, runner: Runner) -> Report:
@@ -139,10 +143,13 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
     return Report(
         receipt=Receipt.of(submission, found=tuple(verdicts)),
         revision=opened.revision,
-        verdicts=tuple(
-            verdicts.get(question.name)
-            or _miss(question, opened.profiles, unread=question.notebook in unread)
-            for question in assignment.questions
+        verdicts=_titled(
+            (
+                verdicts.get(question.name)
+                or _miss(question, opened.profiles, unread=question.notebook in unread)
+                for question in assignment.questions
+            ),
+            opened,
         ),
         isolation=isolation,
         graded=now,
@@ -153,6 +160,10 @@ def _grade(submission: Submission, opened: OpenAdopted, runner: Runner, now: dat
         else tuple(cells),
         versions=versions_of(runner.interpreter),
     )
+
+
+def _titled(verdicts: Iterable[Verdict], opened: OpenAdopted) -> tuple[Verdict, ...]:
+    return tuple(replace(verdict, title=opened.titles.get(verdict.question, "")) for verdict in verdicts)
 
 
 def notebooks_of(
@@ -432,9 +443,12 @@ def ungraded_adopted(
     return Report(
         receipt=Receipt.of(submission),
         revision=opened.revision,
-        verdicts=tuple(
-            Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
-            for question in opened.assignment.questions
+        verdicts=_titled(
+            (
+                Verdict(question.name, question.points, Outcome.UNJUDGED, None, sentence)
+                for question in opened.assignment.questions
+            ),
+            opened,
         ),
         isolation=Isolation(0),
         graded=datetime.now(UTC),

@@ -184,9 +184,9 @@ def _to_win(verdicts: Sequence[Verdict]) -> str:
 
 
 def _name(verdict: Verdict) -> str:
-    """What a question is called in a sentence: its function, or the title of a part marked by hand."""
-    marked = verdict.outcome is Outcome.MARKED
-    return phrase("quoted", text=verdict.title) if marked else f"`{verdict.question}`"
+    """What a question is called in a sentence: its function, or the title of a part that is none."""
+    titled = verdict.outcome is Outcome.MARKED or (verdict.title and not verdict.question.isidentifier())
+    return phrase("quoted", text=verdict.title) if titled else f"`{verdict.question}`"
 
 
 def _open(verdicts: Sequence[Verdict]) -> str:

@@ -399,6 +399,16 @@ def test_the_summary_counts_in_words(marks: tuple[Fraction | None, ...], said: s
     assert words.summary(replace(SAMPLE, verdicts=verdicts)) == said
 
 
+def test_a_name_that_is_no_function_gives_way_to_a_title() -> None:
+    """A grade_id of nbgrader's stands on no page that a student has."""
+    verdicts = tuple(
+        Verdict(name, Fraction(1), Outcome.WRONG, Fraction(0), authored(""), title=title)
+        for name, title in (("cell-0a1b2c", "Part A"), ("cell-3d4e5f", ""))
+    )
+    said = words.summary(replace(SAMPLE, verdicts=verdicts))
+    assert said.endswith("Most is still to be won in “Part A” (1 point) and `cell-3d4e5f` (1 point).")
+
+
 def test_silent_cells_are_told_in_one_line() -> None:
     """Cells that print nothing take no room, and no cell goes untold."""
     page = Page(render_html(SAMPLE))
