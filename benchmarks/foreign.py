@@ -1,9 +1,10 @@
 """`python -m benchmarks foreign FOLDER`: the marks of nbgrader and Otter on public courses, and ours.
 
 Every notebook of the courses in FOLDER (benchmarks/foreign_courses.toml names those it was measured on) is
-handed in solved, as a stub, and with two sets of mistakes; the real tool and `autograder` grade it, and every
-cell that earns another mark is listed. What the real tools gave is kept for the next time. They run notebooks
-as they are: caged by bubblewrap, with a /tmp and a home folder of their own and no network, or not at all.
+handed in solved, as a stub, with two sets of mistakes, and with mistakes in cells that are given and not
+locked; the real tool and `autograder` grade it, and every cell that earns another mark is listed. What the
+real tools gave is kept for the next time. They run notebooks as they are: caged by bubblewrap, with a /tmp
+and a home folder of their own and no network, or not at all.
 """
 
 import argparse

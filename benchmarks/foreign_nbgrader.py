@@ -24,7 +24,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from traitlets.config import Config
 
 from benchmarks.foreign_kernels import fork_kernels
-from benchmarks.foreign_variants import MUTANTS, STUB, VARIANTS, fill_blanks, mutate_answers
+from benchmarks.foreign_variants import CHANGED, MUTANTS, STUB, VARIANTS, fill_blanks, mutate_answers
 
 ASSIGNMENT = "hw"
 _ERROR = re.compile(r"[\w.]*(?:Error|Exception): \S")
@@ -106,7 +106,18 @@ def make_variant(solved: Any, released: Any, variant: str, *, name: str, solutio
     if variant != STUB:
         for cell, text in zip(answers, wanted, strict=True):
             cell.source = text
+    if variant == CHANGED:
+        plain = [cell for cell in handed_in.cells if cell.cell_type == "code" and not _is_known(cell)]
+        changed = mutate_answers([cell.source for cell in plain], name=name, which=variant)
+        for cell, text in zip(plain, changed, strict=True):
+            cell.source = text
     return handed_in
+
+
+def _is_known(cell: Any) -> bool:
+    """Whether a cell is an answer to nbgrader, or one that it puts back."""
+    said = cell.metadata.get("nbgrader", {})
+    return any(said.get(key) for key in ("grade", "solution", "locked", "task"))
 
 
 def _differs(solved: Any, released: Any) -> bool:

@@ -26,6 +26,7 @@ from otter.run import main as run
 from benchmarks.foreign_corpus import find_otter_answers
 from benchmarks.foreign_kernels import fork_kernels
 from benchmarks.foreign_variants import (
+    CHANGED,
     MUTANTS,
     SOLUTION,
     STUB,
@@ -86,7 +87,7 @@ def grade_there(folder: Path) -> dict[str, Any]:
     seconds: dict[str, float] = {}
     errors: dict[str, str] = {}
     for variant in VARIANTS:
-        if variant == SOLUTION and not known:
+        if variant in (SOLUTION, CHANGED) and not known:
             continue
         place = root / "submitted" / variant / source.name
         place.parent.mkdir(parents=True)
@@ -168,6 +169,11 @@ def make_variant(solved: Any, released: Any, variant: str, *, name: str, known: 
         else:
             texts = [fill_blanks(text, which=variant) for text in texts]
         for cell, text in zip(code, texts, strict=True):
+            cell.source = text
+    if variant == CHANGED:
+        plain = [cell for cell in handed_in.cells if cell.cell_type == "code" and cell.source in given]
+        changed = mutate_answers([cell.source for cell in plain], name=name, which=variant)
+        for cell, text in zip(plain, changed, strict=True):
             cell.source = text
     return handed_in
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from autograder.foreign.prove import count_mutations, mutate_source
 
-SOLUTION, STUB, MUTANTS = "solution", "stub", ("mutant1", "mutant2")
-VARIANTS = (SOLUTION, STUB, *MUTANTS)
+SOLUTION, STUB, MUTANTS, CHANGED = "solution", "stub", ("mutant1", "mutant2"), "changed"
+VARIANTS = (SOLUTION, STUB, *MUTANTS, CHANGED)
+"""`changed`: the solution, with mistakes in cells that students are given and that nothing locks."""
 _SHARE = 0.6
 _FILLINGS = {"mutant1": "1", "mutant2": "[1.5, 2, 3]"}
 _BLANK = re.compile(r"^(?P<before>[^#\n]*=[ \t]*)\.\.\.[ \t]*$", re.MULTILINE)
