@@ -108,6 +108,15 @@ Explain.
     assert quiz.points == Fraction(25, 2)
 
 
+def test_what_was_meant_is_said_where_a_setting_is_cut_short_or_an_arrow_is_another():
+    told = flaws_of(
+        "## m {match 1}\nWhat with what?\n- one -> 1\n- two -> 2\n: So.\n",
+        head="---\nid: q\ntitle: A quiz\ntime: 20 min\n---\n",
+    )
+    assert told[0] == "q.quiz.md:4:1: there is no setting 'time' (did you mean time limit?)"
+    assert told[1].endswith("m has 0 lines to choose from (two at least, such as `- item => partner`)")
+
+
 def test_everything_wrong_is_said_at_once_in_order_of_lines():
     """An author sees all mistakes of a file, each with line, column and what is allowed."""
     found = flaws_of(

@@ -40,7 +40,8 @@ def read_head(lines: list[str], complaints: Complaints) -> Head:
             _read_setting(name, value, number, settings, complaints)
         else:
             known = ["id", "title", "symbols", *_SETTINGS]
-            near = get_close_matches(name, known, 1)
+            begun = [one for one in known if one.startswith(f"{name} ")]
+            near = begun or get_close_matches(name, known, 1)
             advice = f"did you mean {near[0]}?" if near else "one of " + ", ".join(known)
             complaints.add(number, f"there is no setting {name!r}", advice)
     _check_together(settings, complaints)

@@ -24,7 +24,8 @@ class LetteredKind(Kind):
         count = len(question.choices)
         what = f"{question.id} has {describe_count(count, 'line')} to choose from"
         if count < 2:
-            yield what, "two at least"
+            form = min(mark.value for mark in self.lines if mark.value.startswith("- "))
+            yield what, f"two at least, such as `{form}`"
         if count > MOST_CHOICES:
             yield what, f"{MOST_CHOICES} at most"
 
