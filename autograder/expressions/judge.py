@@ -149,6 +149,8 @@ class PreparedKey:
                 marks, turned = ([token.kind for token in read] for read in (tokens, other))
                 if any(marks.count(mark) != turned.count(mark) for mark in ("dagger", "subscript")):
                     kind = "judged.ambiguous_sign"  # a dagger taken for a transpose, (1) for an index
+                if marks.count("word") < turned.count("word"):
+                    kind = "judged.called_sigma"
                 said = say(kind, first=judged.reading, second=second)
                 if not judged.reading:
                     said = say("typed.i_cannot_read_this_without", second=second)

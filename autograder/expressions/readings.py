@@ -26,6 +26,7 @@ def other_readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _readings(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     slashes = [place for place, token in enumerate(tokens) if token.kind == "operator" and token.text == "/"]
     yield from _joined_by_or(tokens)
+    yield from _called_sigma(tokens)
     yield from _turned_signs(tokens)
     for choose in (_end_of_term, _end_of_sum):
         below = [_bracket(place + 1, choose(tokens, place)) for place in slashes]
@@ -63,6 +64,17 @@ def _joined_by_or(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     if related and (commas or set(related) == {"="}):
         joined = "comma" if commas else "and"
         yield [Token("or", "or") if token.kind == joined else token for token in tokens]
+
+
+def _called_sigma(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """A number called sigma before a bracket as the function of that name."""
+    called = {
+        place
+        for place, token in enumerate(tokens[:-1])
+        if token.kind == "symbol" and token.text == "sigma" and tokens[place + 1].kind == "open"
+    }
+    if called:
+        yield [Token("word", "sigmoid") if place in called else one for place, one in enumerate(tokens)]
 
 
 def _openings_of_arguments(tokens: Sequence[Token]) -> Iterator[int]:
