@@ -12,7 +12,8 @@ QUIZ_SENTENCES: Mapping[str, str] = {
     "you mean.",
     "judged.ambiguous_and": "{first} says that both hold at once. Did you mean {second}?",
     "judged.ambiguous_comma": "The comma can be read in two ways, as {first} or as {second}: write the word.",
-    "judged.called_sigma": "In this question σ is a number: if you mean the function, write {second}.",
+    "judged.called_sigma": "I read {first}, as σ is a number in this question: if you mean the function, "
+    "write {second}.",
     "judged.echo": "This is the question's own expression.",
     "judged.factor": "This is {factor} times the answer.",
     "judged.listed": "This is a known mistake.",

@@ -72,6 +72,11 @@ def test_what_cannot_be_read_is_told_by_what_was_typed(question: str, answer: st
         ("i-turned", "B.transpose(0,1)", "Write a transpose as A^T or A.T."),
         ("i-turned", "Bt", "Did you mean B^T?"),
         ("i-turned", r"\foo B", r"This question has no symbol '\foo'"),
+        (
+            "i-called-sigma",
+            "1 - σ(-t)",
+            "as σ is a number in this question: if you mean the function, write 1 - sig",
+        ),
         ("i-pairs", r"\binom{n}{n}", "Write the binomial coefficient out"),
         ("i-grad", "df(w)", "Write the derivative out."),
         ("e-svm-dual", r"\max_\alpha \sum_i \alpha_i", "Write the expression alone, without max before it."),
