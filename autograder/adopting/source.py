@@ -1,5 +1,6 @@
 """What a path holds: an nbgrader course, a master of Otter's, an autograder.zip, or none of them."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from autograder.adopting.otter_notebook import is_master, is_student_version
 from autograder.adopting.reading import CourseReading, ReadAssignment, RefusedAssignment, make_name
 from autograder.adopting.their_tools import TheirPython
 from autograder.errors import CourseError, Flaw
+from autograder.foreign.model import Tool
 
 _ALLOWED = "name the folder of an nbgrader course, a master notebook of Otter's, or its autograder.zip"
 _MADE = ("dist", "release", "submitted", "autograded", "feedback", "node_modules")
@@ -97,6 +99,7 @@ def _read_folder(folder: Path, python: TheirPython) -> CourseReading:
     """What can be adopted of all notebooks in a folder and those below, each by itself."""
     read: list[ReadAssignment] = []
     refused: list[RefusedAssignment] = []
+    found_in: list[Path] = []
     for path in sorted(folder.rglob("*.ipynb")):
         inner = path.relative_to(folder)
         if any(part.startswith(".") or part in _MADE for part in inner.parts[:-1]):
@@ -110,11 +113,25 @@ def _read_folder(folder: Path, python: TheirPython) -> CourseReading:
         for each in found:
             if not each.assignment.questions:
                 continue  # a lecture, with metadata of nbgrader's
+            if each.assignment.tool is Tool.NBGRADER:
+                found_in.append(path)
             name = make_name(each.assignment.name, [other.assignment.name for other in read])
             read.append(replace(each, assignment=replace(each.assignment, name=name)))
     if not read and not refused:
         raise CourseError([Flaw(str(folder), "holds nothing to adopt", _ALLOWED)])
-    return CourseReading(tuple(read), tuple(refused), folder.resolve().name)
+    notices = tuple(_tell_of_courses(folder, [path.parent for path in found_in]))
+    return CourseReading(tuple(read), tuple(refused), folder.resolve().name, notices=notices)
+
+
+def _tell_of_courses(folder: Path, holders: Iterable[Path]) -> Iterator[str]:
+    """That notebooks of nbgrader's stand in courses of it below a folder, which are more than these."""
+    above = dict.fromkeys(each for place in holders for each in place.parents if each.is_relative_to(folder))
+    for each in above:
+        if each != folder and holds_course(each):
+            yield (
+                f"{each.relative_to(folder)} is a course of nbgrader's, and each notebook of it was taken by "
+                "itself: adopt that folder, and its assignments, students and due dates are taken over"
+            )
 
 
 def _is_theirs(path: Path) -> bool:

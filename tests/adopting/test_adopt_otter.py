@@ -535,6 +535,14 @@ class TestVersionOfStudents:
         assert [(each["name"], each["tool"]) for each in found] == [("hw", "nbgrader"), ("hw-2", "otter")]
 
 
+def test_a_course_of_nbgraders_below_the_folder_is_told_of(tmp_path: Path) -> None:
+    """Of the folder above, only its notebooks are taken."""
+    nbgrader_course.write_notebook(tmp_path / "101/source/ps1/hw.ipynb", nbgrader_course.usual_cells())
+    (told,) = read_source(tmp_path, PYTHON).notices
+    assert told.startswith("101 is a course of nbgrader's") and "adopt that folder" in told
+    assert read_source(tmp_path / "101", PYTHON).notices == ()
+
+
 def test_a_notebook_of_otters_that_was_nbgraders_once_is_otters(tmp_path: Path) -> None:
     """Tests of nbgrader's are what makes a notebook its own, not what else it has left there."""
     left = [
