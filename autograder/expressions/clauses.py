@@ -4,6 +4,7 @@ r"""What an answer says beside its mathematics: for whom it holds, where it hold
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.expressions.symbols import Symbols
@@ -29,6 +30,7 @@ _IF = (
     r"|tant\s+que)"
 )
 _ELSE = r"(?:else|sinon|otherwise)"
+_OTHERWISE = re.compile(rf"\b{_ELSE}\b", re.I)
 _NONZERO = r"\s+(?:est\s+|is\s+)?(?:non[-\s]?nul(?:le)?s?|non[-\s]?zero|not\s+zero)\b"
 _SIDE = re.compile(
     rf"^(?P<rest>.*?[\w)\]}}|‖'*])(?<!seulement)(?<!only)(?:{_GAP}+\(?\s*{_IF}\s+(?P<said>.+?)"
@@ -43,13 +45,21 @@ _LOOP = re.compile(
     r"\bsum\(\s*\[?(?P<body>.+?)\s+(?P<loops>(?:for\s+[a-z]\s+in\s+range\(\s*\w+\s*\)\s*)+)\]?\s*\)"
 )
 _CASES = re.compile(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
+_OF_CASE = r"(?:if|si|for|pour|when|quand)"
 _TWO_CASES = (
-    re.compile(rf"^(?P<then>.+?)\s+(?:if|si)\s+(?P<if>.+?)\s*,?\s+{_ELSE}\s+(?P<else>.+?)[\s.]*$", re.I),
     re.compile(
-        rf"^(?P<then>.+?)\s+(?:if|si)\s+(?P<if>.+?)\s*[,;]\s*(?:(?:et|and)\s+)?(?P<else>.+?)\s+{_ELSE}[\s.]*$",
+        rf"^(?P<then>.+?)\s+{_OF_CASE}\s+(?P<if>.+?)\s*,?\s+{_ELSE}\s+(?P<else>.+?)[\s.]*$", re.I | re.DOTALL
+    ),
+    re.compile(
+        rf"^(?P<then>.+?)\s+{_OF_CASE}\s+(?P<if>[^;]+?)\s*[,;]\s*(?:(?:et|and)\s+)?"
+        rf"(?P<else>[^;]+?)\s+{_ELSE}[\s.]*$",
         re.I,
     ),
 )
+_LISTED = re.compile(r"\s*(?P<brace>\\?\{?)(?P<lines>[^{}]*;[^{}]*?)\\?\}?[\s.]*")
+"""Cases after one another: `{x - 1 if x > 1; x + 1 if x < -1; 0 otherwise}`."""
+_ONE_CASE = re.compile(rf"(?P<value>.+?)(?:\s+{_OF_CASE}\s+|\s*,\s*)(?P<where>[^,]*[<>=≤≥≠][^,]*)", re.I)
+_LAST_CASE = re.compile(rf"(?P<value>.+?)\s*,?\s+{_ELSE}|{_ELSE}\s*:?\s+(?P<behind>.+)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,7 @@ def split_clauses(text: str) -> Clauses:
         signs = " ".join(rf"\sum_{{{index}=1}}^{{{size}}}" for index, size in ranges)
         text = f"{text[: loop.start()]}({signs} ({loop['body']})){text[loop.end() :]}"
     text = _CASES.sub(_join_cases, text)
-    for two in _TWO_CASES:
-        text = two.sub(r"where(\g<if>, \g<then>, \g<else>)", text)
+    text = _join_two(_join_listed(text))
     for clause in (_FOR_ALL_BEFORE, _FOR_ALL_BEHIND):
         text = clause.sub(r"\g<rest>", text)
     found = _SIDE.match(text)
@@ -106,12 +115,46 @@ def _join_cases(cases: re.Match[str]) -> str:
     said = [(value.strip(" ,;"), where[0].strip(" ,;.") if where else "") for value, *where in lines]
     if len(said) < 2 or not all(where for _, where in said[:-1]):
         return cases[0]
+    return f" {_nest(said)} "
+
+
+def _join_listed(text: str) -> str:
+    """Cases that semicolons part, as one expression; a text that is none as it is."""
+    listed, said = _LISTED.fullmatch(text), list[tuple[str, str]]()
+    if listed is None:
+        return text
+    for part in listed["lines"].split(";"):
+        one, last = _ONE_CASE.fullmatch(part.strip()), _LAST_CASE.fullmatch(part.strip())
+        if last is not None:
+            said.append((last["value"] or last["behind"], ""))
+        elif one is not None and (listed["brace"] or "," not in part):
+            said.append((one["value"], one["where"]))
+        else:
+            return text
+    if len(said) < 2 or not all(where for _, where in said[:-1]):
+        return text
+    return _nest(said)
+
+
+def _join_two(text: str) -> str:
+    """`z if z > 0 else 0` as one expression; what stands behind `else` may be of that form itself."""
+    found = next((match for two in _TWO_CASES if (match := two.match(text))), None)
+    if found is None:
+        return text
+    otherwise = found["else"]
+    if otherwise.startswith("(") and otherwise.endswith(")") and _OTHERWISE.search(otherwise):
+        otherwise = otherwise[1:-1]
+    return f"where({found['if']}, {found['then']}, {_join_two(otherwise)})"
+
+
+def _nest(said: Sequence[tuple[str, str]]) -> str:
+    """Values, each over where it holds; the last one may hold elsewhere."""
     joined = ""
     for value, where in reversed(said):
         where = re.sub(rf"^{_IF}\s+", "", where, flags=re.I)
         elsewhere = not where or re.fullmatch(_ELSE, where, re.I)
         joined = f"({value})" if elsewhere and not joined else f"where({where}, {value}, {joined or 0})"
-    return f" {joined} "
+    return joined
 
 
 def is_granted(side: Node, symbols: Symbols) -> bool:

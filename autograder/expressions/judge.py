@@ -223,13 +223,14 @@ class PreparedKey:
         """The one number that a condition is about, or the empty string."""
         if not self._wanted.condition:
             return ""
-        parts = walk(self._keys[0].expression.tree)
+        parts = list(walk(self._keys[0].expression.tree))
         names = {part.value for part in parts if part.op == "symbol"}
         numbers = [symbol for symbol in self.symbols if symbol.name in names and not symbol.shape.is_array]
-        free = [symbol.name for symbol in numbers if not symbol.positive] or [
-            symbol.name for symbol in numbers
-        ]
-        return free[0] if len(free) == 1 and len(numbers) == len(names) else ""
+        if len(numbers) < len(names):
+            return ""
+        free = [symbol.name for symbol in numbers if not symbol.positive]
+        bounded = [name for symbol in numbers if _is_bounded(name := symbol.name, parts)]
+        return next((found[0] for found in (free, bounded) if len(found) == 1), "")
 
     def _understand(self, parsed: ParsedAnswer) -> Meaning:
         for name in self._vectors_beside(parsed.tree):
@@ -426,6 +427,19 @@ def _writing(tree: Node) -> Node:
 def _judgement(code: ReasonCode, credit: Fraction, name: str, *, said: Sentence = SILENT) -> Judgement:
     """A judgement with the sentence of its code, where there is no other message."""
     return Judgement(state_of(credit), credit, code, said or say(f"judged.{code}"), fingerprint=name)
+
+
+def _is_bounded(name: str, parts: Sequence[Node]) -> bool:
+    """Whether every relation says between which bounds this number lies, as `0 < x < 2/L` does of x."""
+    relations = [part for part in parts if part.op == "relation"]
+    return bool(relations) and all(
+        [name in {one.value for one in walk(side) if one.op == "symbol"} for side in relation.args].count(
+            True
+        )
+        == 1
+        and any(side.op == "symbol" and side.value == name for side in relation.args)
+        for relation in relations
+    )
 
 
 def _unreadable(code: ReasonCode, said: Sentence, reading: str = "", typeset: str = "") -> Judgement:

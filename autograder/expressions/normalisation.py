@@ -84,6 +84,8 @@ _RAISED_BEFORE = re.compile(r"(?<![\w)}\]'])\{\s*\^\s*\{?\s*(?:\\(?:rm|mathrm|te
 _OF_R = re.compile(r"%([*o])%")
 """The matrix product and the outer product of R."""
 _TRANSPOSE_OF_R = re.compile(r"(?<![\w.])t(?=\()")
+_PLUS_MINUS = re.compile(r"(^|[=({\[,])\s*\+(?:/\s*)?-\s*(?=[\w(\\√])")
+"""`x = +-2`, where nothing is added to."""
 _OPTIONS = re.compile(
     r",\s*(?:assume_a|rcond|check_finite|overwrite_[ab]|hermitian)\s*=\s*(?:'\w*'|\"\w*\"|[\w.+-]+)"
 )
@@ -136,7 +138,7 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def normalise(text: str) -> str:
     """The same mathematics in ASCII, Greek letters and LaTeX commands, fonts and display dropped."""
-    text = _OPTIONS.sub("", text)
+    text = _PLUS_MINUS.sub(r"\1 \\pm ", _OPTIONS.sub("", text))
     text = _QUOTED.sub(r"\1", text).replace('"', "''")
     if _NON_ASCII.search(text):
         text = _with_named_accents(text)

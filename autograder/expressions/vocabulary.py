@@ -85,6 +85,7 @@ FUNCTIONS = ENTRYWISE | MATRIX | OF_VECTOR | TWO | SIZED | {"norm", "square", "v
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
         "log": "ln",
+        "loge": "ln",
         "Ln": "ln",
         "Exp": "exp",
         "trace": "tr",
@@ -307,6 +308,7 @@ KEYWORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "infinity": ("word", "∞"),
         "oo": ("word", "∞"),
         "where": ("word", "where"),
+        "ifelse": ("word", "where"),
     }
 )
 # Commands that change how letters look, not what they mean.

@@ -212,7 +212,9 @@ def _read_contents(kind: Kind, lines: Sequence[Line], complaints: Complaints) ->
     """The fields of a question that its lines fill."""
     found: dict[Mark, list[Line]] = {mark: [] for mark in Mark}
     for line in lines:
-        if line.mark not in kind.lines | _ANYWHERE:
+        if line.mark is Mark.SYMBOLS:
+            complaints.add(line.number, "a line `symbols:` stands further down", "directly under the heading")
+        elif line.mark not in kind.lines | _ANYWHERE:
             expected = ", ".join(sorted(mark.value for mark in kind.lines)) or "prose"
             complaints.add(
                 line.number, f"a line `{line.mark.value}` has no place in {kind.name}", f"here: {expected}"
