@@ -26,7 +26,7 @@ from autograder.services.collecting import CollectedWork, collect_work
 from autograder.services.learnt_facts import LearntFacts
 
 _DOUBT = (
-    "~ is a doubtful time: Moodle and Canvas do not tell when, so it is that of the download, "
+    "~ is a doubtful time: nothing here tells when it was handed in, so it is that of the download, "
     "else the file's own; nobody is called late by it (Moodle's grading worksheet tells: --times)."
 )
 _NAMED = 12
