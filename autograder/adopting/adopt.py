@@ -1,5 +1,6 @@
 """Adopting: read theirs, write a course of ours that refers to it, and say where each test is judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,14 @@ class Adoption:
     """What the tests were tried with, and submissions are graded with."""
 
 
-def adopt(source: Path, into: Path, *, python: TheirPython, environment: Path | None = None) -> Adoption:
+def adopt(
+    source: Path,
+    into: Path,
+    *,
+    python: TheirPython,
+    environment: Path | None = None,
+    begin: Callable[[AdoptedAssignment], None] = lambda _: None,
+) -> Adoption:
     """Write a course of ours that refers to one of nbgrader's or Otter's. Theirs is not changed.
 
     Args:
@@ -34,6 +42,7 @@ def adopt(source: Path, into: Path, *, python: TheirPython, environment: Path | 
         python: where the course's own tools are installed.
         environment: the interpreter that runs the course's code from then on, in a new course; None for the
             one that runs this.
+        begin: is told of each assignment before its tests are tried, which may take minutes.
 
     Raises:
         CourseError: nothing can be adopted; nothing is written then.
@@ -42,7 +51,7 @@ def adopt(source: Path, into: Path, *, python: TheirPython, environment: Path | 
     if not reading.read:
         raise CourseError([flaw for refused in reading.refused for flaw in refused.flaws])
     interpreter = choose_interpreter(into, environment)
-    adopted = write_course(reading, into, source=source, interpreter=interpreter)
+    adopted = write_course(reading, into, source=source, interpreter=interpreter, begin=begin)
     return Adoption(adopted, reading.refused, reading.notices, interpreter)
 
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,17 @@ stderr = "as nbgrader"          # a warning makes a test 0, as there; or "ignore
 
 
 def write_course(
-    reading: CourseReading, into: Path, *, source: Path, interpreter: Interpreter
+    reading: CourseReading,
+    into: Path,
+    *,
+    source: Path,
+    interpreter: Interpreter,
+    begin: Callable[[AdoptedAssignment], None],
 ) -> tuple[tuple[AdoptedAssignment, tuple[Profile, ...]], ...]:
     """Write what was read into a course of ours, a new one or one that is there, and prove it.
 
-    An assignment that was adopted before from the same place is written anew; its settings stay.
+    An assignment that was adopted before from the same place is written anew; its settings stay. `begin` is
+    told of each before its tests are tried.
 
     Raises:
         CourseError: the folder holds something else, or one of its assignments has the name of another.
@@ -92,10 +98,11 @@ def write_course(
     own = Access()
     if not into.exists():
         into.mkdir(mode=0o755, parents=True)
-    written = tuple(
-        (each.assignment, _write_folder(each, into / ADOPTED / each.assignment.name, own, interpreter))
-        for each in named
-    )
+    written = list[tuple[AdoptedAssignment, tuple[Profile, ...]]]()
+    for each in named:
+        begin(each.assignment)
+        profiles = _write_folder(each, into / ADOPTED / each.assignment.name, own, interpreter)
+        written.append((each.assignment, profiles))
     if known is None:
         text = _begin_course(reading, source, named)
         if not interpreter.is_ours:
@@ -112,7 +119,7 @@ def write_course(
         text = text.rstrip("\n") + "\n" + _make_table(each, known, grouped=grouped)
     if new or known is None:
         write_public(into / "course.toml", text.encode())
-    return written
+    return tuple(written)
 
 
 def choose_interpreter(into: Path, environment: Path | None) -> Interpreter:

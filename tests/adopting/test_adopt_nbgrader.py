@@ -332,6 +332,7 @@ class TestRefused:
         assert [each["name"] for each in said["assignments"]] == ["ps1"]
         assert [each["assignment"] for each in said["refused"]] == ["ps2"]
         assert "ps2 is not adopted" in ran.stderr
+        assert ran.stderr.startswith("Trying 1 test of ps1 ...\n"), "it may take minutes"
 
     def test_an_empty_folder_is_no_course(self, tmp_path: Path) -> None:
         (tmp_path / "gradebook.db").touch()
