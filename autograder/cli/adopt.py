@@ -61,7 +61,12 @@ def command(
         autograder adopt ~/nbgrader-course --to numerics --environment ~/envs/course/bin/python
         cd numerics && autograder grade ps1 submissions/ps1
     """
-    adoption = adopt(source, into, python=TheirPython(python), environment=environment, begin=_tell_begun)
+
+    def tell(assignment: AdoptedAssignment) -> None:
+        if tests := sum(1 for _ in assignment.tests):
+            click.echo(clean(f"Trying {describe_count(tests, 'test')} of {assignment.name} ..."), err=True)
+
+    adoption = adopt(source, into, python=TheirPython(python), environment=environment, begin=tell)
     open_course(into)  # a course that could not be opened would be no course
     if as_json:
         click.echo(json.dumps(summarise(adoption), indent=1))
@@ -72,11 +77,6 @@ def command(
             click.echo(clean(f"autograder: {refused.name} is not adopted: {flaw}"), err=True)
     if adoption.refused:
         sys.exit(1)
-
-
-def _tell_begun(assignment: AdoptedAssignment) -> None:
-    if tests := sum(1 for _ in assignment.tests):
-        click.echo(clean(f"Trying {describe_count(tests, 'test')} of {assignment.name} ..."), err=True)
 
 
 def _print(adoption: Adoption, into: Path) -> None:
