@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from types import CodeType
 
 from autograder.domain.notebook import Cell
-from autograder.notebook.code import is_stub, parse
+from autograder.notebook.code import SHORT, is_stub, parse
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _RESET = re.compile(r"^[ \t]*%(?:reset|reset_selective|xdel)\b", re.MULTILINE)
@@ -69,7 +69,7 @@ def rebindings(
         questions: names of the functions.
         examples: the sources of each question's examples, which mark where it was used as it stood.
     """
-    read = [(_read_known if len(cell.source) <= _SHORT else _read)(cell.source) for cell in cells]
+    read = [(_read_known if len(cell.source) <= SHORT else _read)(cell.source) for cell in cells]
     for question in questions:
         answered = [k for k, cell in enumerate(read) if question in cell.answers]
         if not answered:  # a partial, another name of a function: what was assigned first
@@ -201,8 +201,6 @@ def _read(source: str) -> _Cell:
 # Most cells were handed out and are the same in every submission: reading them once saves an eighth of the
 # grader's time for a submission that lost marks.
 _read_known = lru_cache(maxsize=256)(_read)
-_SHORT = 4000
-"""Characters of a cell that is kept for the next submission."""
 
 
 def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:

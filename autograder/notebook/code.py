@@ -53,7 +53,7 @@ class Code:
 
 def understand(source: str) -> Code:
     """What the source of a code cell says. Never raises."""
-    return (_understand_known if len(source) <= _SHORT else _understand)(source)
+    return (_understand_known if len(source) <= SHORT else _understand)(source)
 
 
 def _understand(source: str) -> Code:
@@ -76,7 +76,7 @@ def parse(source: str) -> tuple[ast.Module, str]:
     by line, only where the cell does not parse without it. The tree is shared: nobody changes it. Raises
     SyntaxError, ValueError, RecursionError, MemoryError.
     """
-    return (_parse_known if len(source) <= _SHORT else _parse_cell)(source)
+    return (_parse_known if len(source) <= SHORT else _parse_cell)(source)
 
 
 def _parse_cell(source: str) -> tuple[ast.Module, str]:
@@ -95,7 +95,7 @@ def _parse_cell(source: str) -> tuple[ast.Module, str]:
 # them saves a tenth of the grader's time.
 _parse_known = lru_cache(maxsize=256)(_parse_cell)
 _understand_known = lru_cache(maxsize=256)(_understand)
-_SHORT = 4000
+SHORT = 4000
 """Characters of a cell that is kept."""
 
 

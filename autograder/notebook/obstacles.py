@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from autograder.domain.notebook import Cell, CellKind
-from autograder.notebook.code import find_names_read, is_stub, is_unwritten, parse
+from autograder.notebook.code import SHORT, find_names_read, is_stub, is_unwritten, parse
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -200,17 +201,29 @@ def walk_inside(function: _Function) -> Iterator[ast.AST]:
 def find_definitions(cells: Sequence[Cell], name: str = "") -> Iterator[Defined]:
     """The functions of a name, or all, that the code cells define, wherever they stand."""
     for cell in cells:
-        tree = parse_or_none(cell.source) if cell.kind is CellKind.CODE and name in cell.source else None
-        waiting: list[tuple[ast.AST, type[ast.AST] | None]] = [(tree, None)] if tree else []
-        while waiting:
-            node, inside = waiting.pop(0)
-            for child in ast.iter_child_nodes(node):
-                if isinstance(child, ast.expr):
-                    continue  # no function is defined within one
-                if isinstance(child, _FUNCTIONS) and name in ("", child.name):
-                    yield Defined(cell, child, inside)
-                deeper = type(child) if isinstance(child, (*_FUNCTIONS, ast.ClassDef)) else inside
-                waiting.append((child, deeper))
+        if cell.kind is CellKind.CODE and name in cell.source:
+            defined = _list_known(cell.source) if len(cell.source) <= SHORT else _list_defined(cell.source)
+            yield from (Defined(cell, node, inside) for node, inside in defined if name in ("", node.name))
+
+
+def _list_defined(source: str) -> list[tuple[_Function, type[ast.AST] | None]]:
+    """The functions that a cell defines, each with the kind of what it stands in."""
+    found, tree = list[tuple[_Function, type[ast.AST] | None]](), parse_or_none(source)
+    waiting: list[tuple[ast.AST, type[ast.AST] | None]] = [(tree, None)] if tree else []
+    while waiting:
+        node, inside = waiting.pop(0)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                continue  # no function is defined within one
+            if isinstance(child, _FUNCTIONS):
+                found.append((child, inside))
+            deeper = type(child) if isinstance(child, (*_FUNCTIONS, ast.ClassDef)) else inside
+            waiting.append((child, deeper))
+    return found
+
+
+_list_known = lru_cache(maxsize=256)(_list_defined)
+"""Most cells are alike in a class, and a notebook is looked through for each question that lost marks."""
 
 
 def parse_or_none(source: str) -> ast.Module | None:
